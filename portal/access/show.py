@@ -1,0 +1,149 @@
+"""From a row to what one face may read of it. The only place where names are given out."""
+
+import zlib
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from portal.access.read_models import (
+    Author,
+    BrandChip,
+    EventLine,
+    LastLine,
+    MessageView,
+    Row,
+)
+from portal.kernel import text
+from portal.kernel.clock import milliseconds
+from portal.models import (
+    Brand,
+    Conversation,
+    Face,
+    Firm,
+    Message,
+    MessageKind,
+    Person,
+    StaffNames,
+)
+
+TEAM = "team"
+
+
+@dataclass(frozen=True)
+class Shower:
+    """How things are shown to one face: which names the firm lets clients read (SPEC D5)."""
+
+    face: str
+    staff_names: str = StaffNames.FULL
+
+    def author(self, person: Person, brand: Brand) -> Author:
+        """The author of a message in a conversation of `brand`."""
+        by_staff = person.face == Face.STAFF
+        if (
+            self.face == Face.STAFF
+            or not by_staff
+            or self.staff_names == StaffNames.FULL
+        ):
+            return _author(person, person.name, by_staff)
+        if self.staff_names == StaffNames.FIRST:
+            return _author(person, text.first_name(person.name), by_staff)
+        return Author(TEAM, brand.name, text.initials(brand.name), brand.hue, True)
+
+    def message(self, message: Message, conversation: Conversation) -> MessageView:
+        """A message with its author (and event) loaded. Raises `ValueError` for what the face may never see."""
+        to_staff = self.face == Face.STAFF
+        if not to_staff and message.public_seq is None:
+            raise ValueError("this message is for staff")
+        public_seq, public_rev = message.public_seq or 0, message.public_rev or 0
+        return MessageView(
+            id=message.public_id,
+            discussion_id=conversation.public_id,
+            kind=message.kind,
+            number=message.seq if to_staff else public_seq,
+            position=message.position if to_staff else public_seq,
+            rev=message.rev if to_staff else public_rev,
+            author=self.author(message.author, conversation.brand),
+            html=Markup(message.html),  # sanitised when it was written
+            body=message.body,
+            posted_at=message.created_at,
+            edited_at=message.edited_at,
+            deleted=message.deleted_at is not None,
+            origin=message.origin if to_staff else "",
+            versions=message.versions if to_staff else 0,
+            line=_line(message)
+            if to_staff and message.kind == MessageKind.EVENT
+            else None,
+        )
+
+    def last(
+        self, message: Message | None, conversation: Conversation
+    ) -> LastLine | None:
+        """The line of a list under the title."""
+        if message is None:
+            return None
+        author = self.author(message.author, conversation.brand)
+        return LastLine(
+            author_key=author.key,
+            author_name=text.first_name(author.name)
+            if author.key != TEAM
+            else author.name,
+            text=text.plain_line(message.html),
+            note=message.kind == MessageKind.NOTE,
+            deleted=message.deleted_at is not None,
+        )
+
+    def row(self, conversation: Conversation, last: Message | None) -> Row:
+        """A discussion in a list; `last` is the last message that the reader may see, or None."""
+        to_staff = self.face == Face.STAFF
+        active_at = (
+            conversation.active_at if to_staff else conversation.public_active_at
+        )
+        return Row(
+            id=conversation.public_id,
+            title=conversation.title,
+            audience=conversation.audience if to_staff else None,
+            brand=brand_chip(conversation.brand) if to_staff else None,
+            space=conversation.space.name if to_staff and conversation.space else None,
+            initials=text.initials(conversation.title),
+            hue=hue(conversation.public_id),
+            last=self.last(last, conversation),
+            last_number=conversation.seq if to_staff else conversation.public_seq,
+            active_at=active_at,
+            order=milliseconds(active_at),
+            archived=conversation.archived_at is not None,
+            rev=conversation.rev if to_staff else conversation.public_rev,
+        )
+
+
+def shower(face: str, firm: Firm | None) -> Shower:
+    """A `Shower` for `face` by the firm's setting; the most discreet one where there is no firm."""
+    return Shower(face, firm.staff_names if firm else StaffNames.BRAND)
+
+
+def brand_chip(brand: Brand) -> BrandChip:
+    """A brand's name and colour."""
+    return BrandChip(brand.public_id, brand.name, brand.hue, text.initials(brand.name))
+
+
+def hue(key: str) -> int:
+    """A stable colour for an id: an angle in degrees, one of 24."""
+    return zlib.crc32(key.encode("ascii")) % 24 * 15
+
+
+def _author(person: Person, name: str, by_staff: bool) -> Author:
+    return Author(
+        person.public_id, name, text.initials(name), hue(person.public_id), by_staff
+    )
+
+
+def _line(message: Message) -> EventLine | None:
+    event = message.event
+    if event is None:
+        return None
+    subject = event.subject
+    return EventLine(
+        event.name,
+        message.author.name,
+        subject.name if subject else None,
+        message.body or None,
+    )

@@ -1,0 +1,70 @@
+"""The firm's own settings, and its brands."""
+
+import re
+
+from sqlalchemy import select
+
+from portal import access
+from portal.access import Act, Viewer
+from portal.actions.facts import record
+from portal.actions.people import checked_name
+from portal.actions.unit import unit
+from portal.extensions import db
+from portal.kernel.errors import Conflict, Invalid
+from portal.models import Brand, Face, Fact, Firm, Person, StaffNames, State
+
+HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+
+
+def update_firm(viewer: Viewer, *, name: str, staff_names: str) -> None:
+    """Change the firm's name, and how clients see its staff: full, first or brand (SPEC D5)."""
+    name = checked_name(name)
+    if staff_names not in set(StaffNames):
+        raise Invalid("bad_staff_names")
+    with unit(viewer) as viewer:
+        access.require(viewer, Act.MANAGE_FIRM)
+        firm = db.session.scalars(select(Firm)).one()
+        firm.name, firm.staff_names = name, staff_names
+        record(viewer, Fact.FIRM_CHANGED)
+
+
+def save_brand(
+    viewer: Viewer, key: str, *, name: str, hue: int, host: str, owner_key: str
+) -> None:
+    """Change the brand `key`, or add one where `key` is empty."""
+    name, host = checked_name(name), checked_host(host)
+    if not 0 <= hue < 360:
+        raise Invalid("bad_hue")
+    with unit(viewer) as viewer:
+        access.require(viewer, Act.MANAGE_FIRM)
+        owner = _owner(viewer, owner_key)
+        brand = access.brand(viewer, key) if key else Brand(is_default=False)
+        taken = select(Brand.id).where(Brand.host == host)
+        if host and db.session.scalar(taken) not in {None, brand.id}:
+            raise Conflict("host_taken")
+        brand.name, brand.hue, brand.host, brand.owner_id = (
+            name,
+            hue,
+            host or None,
+            owner.id,
+        )
+        db.session.add(brand)
+        db.session.flush()
+        record(viewer, Fact.FIRM_CHANGED)
+
+
+def checked_host(host: str) -> str:
+    """A host name in lower case, or empty. Raises `Invalid`."""
+    host = (
+        host.strip().lower().removeprefix("https://").removeprefix("http://").strip("/")
+    )
+    if host and (len(host) > 253 or not HOST.fullmatch(host)):
+        raise Invalid("bad_host")
+    return host
+
+
+def _owner(viewer: Viewer, key: str) -> Person:
+    person, account = access.person(viewer, key)
+    if person.face != Face.STAFF or account.state != State.ACTIVE:
+        raise Invalid("bad_brand_owner")
+    return person

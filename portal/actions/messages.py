@@ -1,0 +1,228 @@
+"""Writing, editing and deleting messages. One path for texts and notes, staff and clients."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal import access
+from portal.access import Act, Standing, Viewer
+from portal.actions.facts import record, record_line
+from portal.actions.unit import unit
+from portal.extensions import db
+from portal.kernel import text
+from portal.kernel.clock import now
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.tokens import is_send_token
+from portal.models import (
+    Conversation,
+    Face,
+    Fact,
+    Message,
+    MessageKind,
+    MessageVersion,
+    Origin,
+    Person,
+)
+
+
+def post(
+    viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, token: str
+) -> str:
+    """Post a message in the conversation `key`; gives its public id.
+
+    The same `token` (32 hex digits) from the same author posts once: the stored message is given
+    again, or `Conflict` is raised when conversation, kind or text differ. Raises `NotFound`,
+    `Forbidden`, `Invalid` (empty, too long) and `Unavailable`.
+    """
+    body, html = prepared(body)
+    if not is_send_token(token):
+        raise Invalid("bad_token")
+    try:
+        with unit(viewer) as viewer:
+            standing = access.conversation(viewer, key, lock=True)
+            access.require(
+                viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing
+            )
+            return _known(viewer, standing, body, kind, token) or write(
+                viewer, standing, body, html, kind, token
+            )
+    except IntegrityError as error:
+        # Two conversations, one token, at the same moment (PostgreSQL locks each conversation alone).
+        raise Conflict("token_reused") from error
+
+
+def prepared(body: str) -> tuple[str, str]:
+    """`body` as it is stored, and its HTML: done before the transaction, because rendering takes time."""
+    body = text.clean(body)
+    if text.is_blank(body):
+        raise Invalid("message_empty")
+    if len(body) > text.MESSAGE_LIMIT:
+        raise Invalid("message_too_long", limit=text.MESSAGE_LIMIT, length=len(body))
+    return body, text.render(body)
+
+
+def write(
+    viewer: Viewer, standing: Standing, body: str, html: str, kind: str, token: str
+) -> str:
+    """Inside a unit: add a message with the conversation's next numbers, and its event."""
+    conversation = standing.conversation
+    message = Message(
+        conversation_id=conversation.id,
+        author_id=viewer.person_id,
+        kind=kind,
+        origin=Origin.CONSOLE if viewer.is_staff else Origin.PORTAL,
+        token=token,
+        body=body,
+        html=html,
+        **_next_numbers(conversation, kind),
+    )
+    db.session.add(message)
+    db.session.flush()
+    _move_last(conversation, message)
+    # Who writes has read: their own words are never unread to them.
+    standing.stay.read = (
+        conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
+    )
+    record(viewer, Fact.MESSAGE_POSTED, conversation, message=message)
+    _follow(viewer, conversation, kind)
+    return message.public_id
+
+
+def edit(viewer: Viewer, key: str, message_key: str, *, body: str) -> None:
+    """Change the words of one's own message; what it said before is kept for staff."""
+    body, html = prepared(body)
+    with unit(viewer) as viewer:
+        standing = access.conversation(viewer, key, lock=True)
+        message = access.message(viewer, standing, message_key)
+        access.require(viewer, Act.EDIT, (standing, message))
+        if message.body == body:
+            return
+        _keep_version(viewer, message)
+        message.body, message.html, message.edited_at = body, html, now()
+        _changed(standing.conversation, message)
+        record(viewer, Fact.MESSAGE_EDITED, standing.conversation, message=message)
+
+
+def delete(viewer: Viewer, key: str, message_key: str) -> None:
+    """Delete a message: a line stays in its place, with its numbers. Deleting twice is deleting once."""
+    with unit(viewer) as viewer:
+        standing = access.conversation(viewer, key, lock=True)
+        message = access.message(viewer, standing, message_key)
+        if message.deleted_at is not None and message.author_id == viewer.person_id:
+            return
+        access.require(viewer, Act.DELETE, (standing, message))
+        _keep_version(viewer, message)
+        message.body, message.html, message.deleted_at = "", "", now()
+        _changed(standing.conversation, message)
+        record(viewer, Fact.MESSAGE_DELETED, standing.conversation, message=message)
+
+
+def publish(viewer: Viewer, key: str, note_key: str, *, body: str, token: str) -> str:
+    """Publish a note: a new message with the words given, by an explicit act. The note stays a note (SPEC M3)."""
+    standing = access.conversation(viewer, key)
+    access.require(
+        viewer, Act.PUBLISH, (standing, access.message(viewer, standing, note_key))
+    )
+    return post(viewer, key, body=body, token=token)
+
+
+def _known(
+    viewer: Viewer, standing: Standing, body: str, kind: str, token: str
+) -> str | None:
+    """The message that this author already posted with this token."""
+    query = select(Message).where(
+        Message.author_id == viewer.person_id, Message.token == token
+    )
+    found = db.session.scalars(query).first()
+    if found is None:
+        return None
+    first = _first_words(found)
+    if (found.conversation_id, found.kind, first) != (
+        standing.conversation.id,
+        kind,
+        body,
+    ):
+        raise Conflict("token_reused")
+    return found.public_id
+
+
+def _first_words(message: Message) -> str:
+    """What the message said when it was sent: a late retry is the same sending, edited since or not."""
+    query = (
+        select(MessageVersion.body)
+        .where(MessageVersion.message_id == message.id)
+        .order_by(MessageVersion.id)
+    )
+    return db.session.scalars(query.limit(1)).first() or message.body
+
+
+def _next_numbers(conversation: Conversation, kind: str) -> dict[str, int | None]:
+    conversation.rev += 1
+    conversation.seq += 1
+    is_text = kind == MessageKind.TEXT
+    if is_text:
+        conversation.public_rev += 1
+        conversation.public_seq += 1
+    return {
+        "position": conversation.rev,
+        "rev": conversation.rev,
+        "seq": conversation.seq,
+        "public_seq": conversation.public_seq if is_text else None,
+        "public_rev": conversation.public_rev if is_text else None,
+    }
+
+
+def _move_last(conversation: Conversation, message: Message) -> None:
+    conversation.last_message_id, conversation.active_at = (
+        message.id,
+        message.created_at,
+    )
+    if message.kind == MessageKind.TEXT:
+        # Clients' order and times come from here, so that a note moves nothing on their side.
+        conversation.last_public_message_id, conversation.public_active_at = (
+            message.id,
+            message.created_at,
+        )
+
+
+def _changed(conversation: Conversation, message: Message) -> None:
+    conversation.rev += 1
+    message.rev = conversation.rev
+    if message.kind == MessageKind.TEXT:
+        conversation.public_rev += 1
+        message.public_rev = conversation.public_rev
+
+
+def _keep_version(viewer: Viewer, message: Message) -> None:
+    message.versions += 1
+    db.session.add(
+        MessageVersion(
+            message_id=message.id,
+            editor_id=viewer.person_id,
+            body=message.body,
+            html=message.html,
+        )
+    )
+
+
+def _follow(viewer: Viewer, conversation: Conversation, kind: str) -> None:
+    """What a message brings about: the first answer takes a client's discussion, a client's word reopens it."""
+    if kind != MessageKind.TEXT:
+        return
+    if (
+        viewer.is_staff
+        and conversation.owner_id is None
+        and _begun_by_client(conversation)
+    ):
+        conversation.owner_id = viewer.person_id
+        record_line(viewer, Fact.OWNERSHIP_TAKEN, conversation, person=_person(viewer))
+    if not viewer.is_staff and conversation.archived_at is not None:
+        conversation.archived_at = None
+        record_line(viewer, Fact.DISCUSSION_REOPENED, conversation)
+
+
+def _begun_by_client(conversation: Conversation) -> bool:
+    return conversation.creator.face == Face.CLIENT
+
+
+def _person(viewer: Viewer) -> Person:
+    return db.session.get_one(Person, viewer.person_id)

@@ -1,0 +1,39 @@
+"""The command line: everything an administrator does. `comptoir --help` lists it."""
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from portal.cli import backup, checks, data, serving
+
+COMMANDS = (
+    serving.run,
+    data.migrate,
+    data.demo,
+    data.create_owner,
+    backup.backup,
+    backup.restore,
+    checks.check,
+)
+
+
+def install(app: Flask) -> None:
+    """Hang the commands on the application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def _app() -> Flask:
+    from portal import create_app
+
+    return create_app()
+
+
+@click.group(
+    cls=FlaskGroup,
+    create_app=_app,
+    add_default_commands=False,
+    add_version_option=False,
+)
+def main() -> None:
+    """Comptoir: the counter between a firm and its clients."""

@@ -1,0 +1,129 @@
+"""Backup while running, and restore. One file holds all that is needed: database and secret key."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from portal.config import Settings
+
+DATABASE, DUMP, SECRET = "comptoir.db", "comptoir.dump", "secret_key"
+
+
+@click.command()
+@click.argument("target", required=False, type=click.Path(path_type=Path))
+@with_appcontext
+def backup(target: Path | None) -> None:
+    """Write everything to TARGET (default: var/backups/<time>.tar.gz) while people go on working."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    target = target or settings.var / "backups" / f"{stamp}.tar.gz"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as room:
+        _copy_database(settings, Path(room))
+        if (settings.var / SECRET).exists():
+            shutil.copy2(settings.var / SECRET, Path(room) / SECRET)
+        _pack(Path(room), target)
+    click.echo(f"Backup written: {target} ({target.stat().st_size:,} bytes)")
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace what is there.")
+@with_appcontext
+def restore(source: Path, yes: bool) -> None:
+    """Put a backup in the place of the present data. Stop the server first."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    if settings.sqlite_path and settings.sqlite_path.exists() and not yes:
+        raise click.ClickException(
+            "There is a database already. Add --yes to replace it; it is kept beside the new one."
+        )
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.var) as room:
+        with tarfile.open(source) as archive:
+            archive.extractall(room, filter="data")
+        _put_database(settings, Path(room))
+        if (Path(room) / SECRET).exists():
+            os.replace(Path(room) / SECRET, settings.var / SECRET)
+            (settings.var / SECRET).chmod(0o600)
+    click.echo("Restored. Run `comptoir migrate`, then `comptoir run`.")
+
+
+def _copy_database(settings: Settings, room: Path) -> None:
+    """A consistent copy: SQLite's online backup, or pg_dump."""
+    if settings.sqlite_path is None:
+        _run(
+            "pg_dump", "--format=custom", f"--file={room / DUMP}", _plain_url(settings)
+        )
+        return
+    source, copy = (
+        sqlite3.connect(settings.sqlite_path),
+        sqlite3.connect(room / DATABASE),
+    )
+    try:
+        source.backup(copy)
+        if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise click.ClickException(
+                "The copy did not pass its integrity check; the backup was not written."
+            )
+    finally:
+        source.close()
+        copy.close()
+
+
+def _put_database(settings: Settings, room: Path) -> None:
+    """The present file is moved aside, not deleted."""
+    if settings.sqlite_path is None:
+        if not (room / DUMP).exists():
+            raise click.ClickException("This backup is of a SQLite installation.")
+        _run(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            f"--dbname={_plain_url(settings)}",
+            str(room / DUMP),
+        )
+        return
+    if not (room / DATABASE).exists():
+        raise click.ClickException("This backup is of a PostgreSQL installation.")
+    for suffix in ("", "-wal", "-shm"):
+        present = Path(f"{settings.sqlite_path}{suffix}")
+        if present.exists():
+            os.replace(present, f"{settings.sqlite_path}.before-restore{suffix}")
+    os.replace(room / DATABASE, settings.sqlite_path)
+
+
+def _pack(room: Path, target: Path) -> None:
+    """Write beside the target and rename, so that half a backup never has its name; only its owner reads it."""
+    unfinished = target.with_name(f".{target.name}.part")
+    with tarfile.open(unfinished, "w:gz") as archive:
+        for file in sorted(room.iterdir()):
+            archive.add(file, arcname=file.name)
+    unfinished.chmod(0o600)
+    os.replace(unfinished, target)
+
+
+def _plain_url(settings: Settings) -> str:
+    return settings.database_url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def _run(*command: str) -> None:
+    try:
+        subprocess.run(command, check=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise click.ClickException(
+            f"{command[0]} is needed: install PostgreSQL's client programs."
+        ) from error
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(
+            f"{command[0]} failed with code {error.returncode}."
+        ) from error

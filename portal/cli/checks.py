@@ -1,0 +1,113 @@
+"""`comptoir check`: is this installation sound? Says each finding, and what to do."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.cli.data import current_revision
+from portal.config import Settings
+from portal.extensions import db
+from portal.queries import firm
+
+LEAST_FREE = 200 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    good: bool
+    what: str
+    remedy: str = ""
+
+
+@click.command()
+@with_appcontext
+def check() -> None:
+    """Look at settings, database, disk and secret; exit with 1 when something is wrong."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    findings = [*_settings(settings), *_database(settings), *_disk(settings)]
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.what}")
+        if not finding.good:
+            click.echo(f"       {finding.remedy}")
+    if not all(finding.good for finding in findings):
+        raise SystemExit(1)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    yield Finding(
+        len(settings.secret_key) >= 32,
+        "the secret key is long enough",
+        "Set COMPTOIR_SECRET_KEY to 32 characters or more, or leave it empty.",
+    )
+    if (settings.var / "secret_key").exists():
+        mode = stat.S_IMODE((settings.var / "secret_key").stat().st_mode)
+        yield Finding(
+            mode == 0o600,
+            "only its owner reads the secret key",
+            f"chmod 600 {settings.var / 'secret_key'}",
+        )
+    if settings.public_url:
+        yield Finding(
+            settings.secure,
+            "people come by https",
+            "Set COMPTOIR_PUBLIC_URL to an https:// address.",
+        )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        revision = current_revision()
+    except SQLAlchemyError:
+        yield Finding(
+            False,
+            "the database answers",
+            "Check COMPTOIR_DATABASE_URL, and that the server runs.",
+        )
+        return
+    yield Finding(
+        revision is not None, "the database has a schema", "Run `comptoir migrate`."
+    )
+    if revision is None:
+        return
+    yield Finding(
+        firm.firm_name() is not None,
+        "there is a firm",
+        "Open the first page, or run `comptoir create-owner`.",
+    )
+    if settings.sqlite_path:
+        sound = db.session.execute(text("PRAGMA quick_check")).scalar()
+        yield Finding(
+            sound == "ok",
+            "the SQLite file is sound",
+            "Restore the last backup with `comptoir restore`.",
+        )
+        level = db.session.execute(text("PRAGMA synchronous")).scalar()
+        yield Finding(
+            level == 2,
+            "SQLite waits for the disk (synchronous=FULL)",
+            "Do not change this pragma.",
+        )
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.var).free
+    yield Finding(
+        free > LEAST_FREE,
+        f"{free // 2**20:,} MiB are free",
+        f"Make room on the disk of {settings.var}.",
+    )
+    yield Finding(
+        os.access(settings.var, os.W_OK),
+        f"{settings.var} can be written",
+        "Give its user the right to write.",
+    )

@@ -1,0 +1,116 @@
+"""Commands about what is in the database: schema, demo, the first owner."""
+
+from pathlib import Path
+
+import click
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from portal.actions import people
+from portal.config import Settings
+from portal.extensions import db
+from portal.kernel.errors import Refusal
+from portal.web.errors import text_of
+
+
+@click.command()
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to this version's schema, making it where there is none."""
+    _make_room()
+    if _is_newer():
+        raise click.ClickException(
+            "The database was made by a newer version of Comptoir. Update the program instead."
+        )
+    upgrade()
+    click.echo("The database is up to date.")
+
+
+@click.command()
+@click.option(
+    "--if-empty", is_flag=True, help="Do nothing where there is a firm already."
+)
+@with_appcontext
+def demo(if_empty: bool) -> None:
+    """Fill an empty database with a firm at work."""
+    from portal.cli import demo as story
+
+    require_schema()
+    if if_empty and not story.is_empty():
+        return
+    click.echo("Writing three months of a firm at work …")
+    try:
+        summary = story.fill()
+    except Refusal as refusal:
+        raise click.ClickException(text_of(refusal)) from refusal
+    click.echo(str(summary))
+
+
+@click.command("create-owner")
+@click.option("--firm", prompt="Name of the firm")
+@click.option("--brand", prompt="Name of its first brand")
+@click.option("--name", prompt="Your name")
+@click.option("--email", prompt="Your e-mail address")
+@click.option(
+    "--language", default="en", type=click.Choice(["en", "fr"]), show_default=True
+)
+@click.option("--time-zone", default="UTC", show_default=True)
+@click.password_option()
+@with_appcontext
+def create_owner(**answers: str) -> None:
+    """Create the firm, its first brand and its owner, as the first page does."""
+    require_schema()
+    try:
+        people.found(**answers)
+    except Refusal as refusal:
+        raise click.ClickException(text_of(refusal)) from refusal
+    click.echo("Done. Sign in with that address.")
+
+
+def require_schema() -> None:
+    """Stop with a clear word where the schema is not this version's."""
+    _make_room()
+    if _is_newer():
+        raise click.ClickException(
+            "The database was made by a newer version of Comptoir. Update the program instead."
+        )
+    if current_revision() != _head():
+        raise click.ClickException(
+            "The database is not up to date. Run `comptoir migrate` first."
+        )
+
+
+def current_revision() -> str | None:
+    """The schema's revision in the database, or None where there is none."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head() -> str | None:
+    return _scripts().get_current_head()
+
+
+def _is_newer() -> bool:
+    revision = current_revision()
+    return revision is not None and revision not in {
+        script.revision for script in _scripts().walk_revisions()
+    }
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option(
+        "script_location", current_app.extensions["migrate"].directory
+    )
+    return ScriptDirectory.from_config(config)
+
+
+def _make_room() -> None:
+    """The directory of a new SQLite file."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    if settings.sqlite_path:
+        Path(settings.sqlite_path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,38 @@
+"""`comptoir run`: gunicorn by the committed configuration."""
+
+import os
+import sys
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from portal.cli.data import require_schema
+from portal.config import ROOT, Settings
+
+
+@click.command()
+@click.option(
+    "--bind", help="Where to listen, such as 127.0.0.1:8000; overrides COMPTOIR_BIND."
+)
+@with_appcontext
+def run(bind: str | None) -> None:
+    """Serve the console and the portal."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    require_schema()
+    address = bind or settings.bind
+    click.echo(f"Portal:   {settings.public_url or f'http://{address}'}/")
+    click.echo(f"Console:  {settings.public_url or f'http://{address}'}/console/")
+    os.environ["COMPTOIR_BIND"] = address
+    os.chdir(ROOT)
+    os.execv(
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "python:portal.gunicorn_conf",
+            "app:app",
+        ],
+    )

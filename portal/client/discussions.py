@@ -1,0 +1,77 @@
+"""A client's discussions: the list, a page, a new one."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from portal.actions import discussions
+from portal.kernel.errors import Refusal
+from portal.kernel.text import MESSAGE_LIMIT, TITLE_LIMIT
+from portal.queries import firm
+from portal.web import errors, gate, messages, pages
+from portal.web.forms import Form
+from portal.web.templating import fragment, page
+
+
+class StartForm(Form):
+    """A new discussion with the firm."""
+
+    title = StringField(_l("Subject"), [InputRequired(), Length(max=TITLE_LIMIT)])
+    space = SelectField(_l("For"))
+    body = TextAreaField(_l("Message"), [InputRequired(), Length(max=MESSAGE_LIMIT)])
+    token = HiddenField()
+
+    def offer(self) -> "StartForm":
+        """Fill the choices with the client's spaces."""
+        self.space.choices = [
+            (key, name) for key, name, _ in firm.spaces(gate.viewer())
+        ]
+        return self
+
+
+def new() -> str:
+    """The form of a new discussion."""
+    return _new(StartForm(formdata=None).offer())
+
+
+@messages.limited
+def create() -> ResponseReturnValue:
+    """Start it and go there."""
+    form = StartForm().offer()
+    if not form.validate():
+        return _new(form), 422
+    try:
+        key = discussions.start(
+            gate.viewer(),
+            title=form.title.data or "",
+            body=form.body.data or "",
+            space_key=form.space.data or "",
+            token=request.form.get("token", ""),
+        )
+    except Refusal as refusal:
+        form.body.errors = [errors.text_of(refusal)]
+        return _new(form), refusal.status
+    return pages.opened(key)
+
+
+def _new(form: StartForm) -> str:
+    if gate.is_fragment():
+        return fragment("conversations/_start.html", form=form)
+    return page("client/new.html", form=form)
+
+
+def install(blueprint: Blueprint) -> None:
+    """The addresses."""
+    one = "/discussions/<key>"
+    blueprint.add_url_rule("/", "discussions", pages.listing)
+    blueprint.add_url_rule(
+        "/discussions", "create_discussion", create, methods=["POST"]
+    )
+    blueprint.add_url_rule("/discussions/new", "new_discussion", new)
+    blueprint.add_url_rule(one, "discussion", pages.discussion)
+    blueprint.add_url_rule(f"{one}/row", "row", pages.row)
+    blueprint.add_url_rule(
+        f"{one}/read-mark", "read_mark", messages.read, methods=["POST"]
+    )

@@ -1,0 +1,159 @@
+"""Every setting, in one table. Read once at the start, from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "COMPTOIR_"
+
+# name, default, what it is
+SETTINGS: tuple[tuple[str, str, str], ...] = (
+    (
+        "VAR",
+        "var",
+        "directory of what this installation owns: database, secret key, uploads",
+    ),
+    ("DATABASE_URL", "", "sqlite:///… or postgresql://…; empty: comptoir.db in VAR"),
+    (
+        "SECRET_KEY",
+        "",
+        "signs cookies and links; empty: made once, kept in VAR/secret_key (mode 0600)",
+    ),
+    (
+        "PUBLIC_URL",
+        "",
+        "address that people use, such as https://portal.example.com; goes into links",
+    ),
+    ("BIND", "127.0.0.1:8000", "where the web server listens"),
+    (
+        "THREADS",
+        "1300",
+        "threads of the web process; every open page takes two, and none starts before it is needed",
+    ),
+    (
+        "TRUSTED_HOSTS",
+        "",
+        "host names answered, by comma; empty: that of PUBLIC_URL, or any without PUBLIC_URL",
+    ),
+    (
+        "TRUSTED_PROXIES",
+        "0",
+        "how many proxies stand in front and set X-Forwarded-For, -Proto and -Host",
+    ),
+    ("INVITATION_DAYS", "14", "how long an invitation can be used"),
+    ("SESSION_DAYS", "30", "how long a device stays signed in without being used"),
+    (
+        "SIGN_IN_LIMIT",
+        "10 per 5 minutes",
+        "tries of signing in, for each account and for each network address",
+    ),
+    ("WRITE_LIMIT", "120 per minute", "messages that one person may send"),
+    ("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+)
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process. Paths are absolute, URLs normalised, hosts in lower case."""
+
+    var: Path
+    database_url: str
+    secret_key: str
+    public_url: str
+    bind: str
+    threads: int
+    trusted_hosts: tuple[str, ...]
+    trusted_proxies: int
+    invitation_days: int
+    session_days: int
+    sign_in_limit: str
+    write_limit: str
+    log_level: str
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Settings from `environment` (default: the process's). Raises `BadSetting` with the name."""
+        given = os.environ if environment is None else environment
+        value = {
+            name: given.get(PREFIX + name, default).strip()
+            for name, default, _ in SETTINGS
+        }
+        var = (ROOT / value["VAR"]).resolve()
+        public_url = value["PUBLIC_URL"].rstrip("/")
+        return cls(
+            var=var,
+            database_url=_database_url(value["DATABASE_URL"], var),
+            secret_key=value["SECRET_KEY"] or _kept_secret(var),
+            public_url=public_url,
+            bind=value["BIND"],
+            threads=_number(value, "THREADS", 8),
+            trusted_hosts=_hosts(value["TRUSTED_HOSTS"], public_url),
+            trusted_proxies=_number(value, "TRUSTED_PROXIES", 0),
+            invitation_days=_number(value, "INVITATION_DAYS", 1),
+            session_days=_number(value, "SESSION_DAYS", 1),
+            sign_in_limit=value["SIGN_IN_LIMIT"],
+            write_limit=value["WRITE_LIMIT"],
+            log_level=value["LOG_LEVEL"].upper(),
+        )
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """Where the SQLite file lies, or None on PostgreSQL."""
+        prefix = "sqlite:///"
+        return (
+            Path(self.database_url[len(prefix) :])
+            if self.database_url.startswith(prefix)
+            else None
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by https, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+
+def _database_url(url: str, var: Path) -> str:
+    if not url:
+        return f"sqlite:///{var / 'comptoir.db'}"
+    if url.startswith("sqlite:///"):
+        return f"sqlite:///{(ROOT / url.removeprefix('sqlite:///')).resolve()}"
+    scheme, found, rest = url.partition("://")
+    if found and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    raise BadSetting(
+        f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://"
+    )
+
+
+def _kept_secret(var: Path) -> str:
+    """The secret key in `var`, made at the first start; only its owner may read it."""
+    path = var / "secret_key"
+    var.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _number(value: Mapping[str, str], name: str, least: int) -> int:
+    text = value[name]
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise BadSetting(f"{PREFIX}{name} must be a whole number from {least}")
+    return int(text)
+
+
+def _hosts(text: str, public_url: str) -> tuple[str, ...]:
+    if text:
+        return tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    host = public_url.partition("://")[2].partition("/")[0].lower()
+    return (host,) if host else ()

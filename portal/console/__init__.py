@@ -1,0 +1,12 @@
+"""Door: staff. Everything under /console; for clients none of it exists."""
+
+from flask import Blueprint
+
+from portal.console import discussions, messages, participants
+from portal.web import gate
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+blueprint.before_request(gate.staff_only)
+
+for room in (discussions, messages, participants):
+    room.install(blueprint)

@@ -1,0 +1,169 @@
+"""Discussions: the list, a page, a new one; naming and archiving."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from portal.actions import discussions
+from portal.kernel.errors import Refusal
+from portal.kernel.text import TITLE_LIMIT
+from portal.live.hub import hub
+from portal.queries import discussions as queries
+from portal.queries import firm, reach
+from portal.web import errors, gate, messages, pages
+from portal.web.forms import Form
+from portal.web.templating import fragment, page
+
+
+class DiscussionForm(Form):
+    """A new discussion."""
+
+    title = StringField(_l("Name"), [InputRequired(), Length(max=TITLE_LIMIT)])
+    audience = RadioField(
+        _l("Who can be in it"),
+        choices=[("shared", _l("Staff and clients")), ("internal", _l("Staff only"))],
+        default="shared",
+    )
+    brand = SelectField(_l("Brand"))
+    space = SelectField(_l("Space"))
+
+    def offer(self) -> "DiscussionForm":
+        """Fill the choices with the viewer's brands and spaces."""
+        viewer = gate.viewer()
+        self.brand.choices = [(brand.id, brand.name) for brand in firm.brands(viewer)]
+        self.space.choices = [
+            ("", _l("None")),
+            *((key, name) for key, name, _ in firm.spaces(viewer)),
+        ]
+        return self
+
+
+class TitleForm(Form):
+    """A discussion's name."""
+
+    title = StringField(_l("Name"), [InputRequired(), Length(max=TITLE_LIMIT)])
+
+
+def front() -> ResponseReturnValue:
+    """The console's address without more."""
+    return redirect(url_for(".discussions"))
+
+
+def new() -> str:
+    """The dialog of a new discussion."""
+    return _new(DiscussionForm(formdata=None).offer())
+
+
+def create() -> ResponseReturnValue:
+    """Create it and go there."""
+    form = DiscussionForm().offer()
+    if not form.validate():
+        return _new(form), 422
+    try:
+        key = discussions.create(
+            gate.viewer(),
+            title=form.title.data or "",
+            audience=form.audience.data,
+            brand_key=form.brand.data,
+            space_key=form.space.data or "",
+        )
+    except Refusal as refusal:
+        form.title.errors = [errors.text_of(refusal)]
+        return _new(form), refusal.status
+    return pages.opened(key)
+
+
+def title_form(key: str) -> str:
+    """The dialog that renames."""
+    view = queries.discussion(gate.viewer(), key)
+    return fragment(
+        "conversations/_title.html",
+        form=TitleForm(formdata=None, title=view.row.title),
+        discussion_id=key,
+    )
+
+
+def rename(key: str) -> ResponseReturnValue:
+    """Give it another name."""
+    form = TitleForm()
+    if not form.validate():
+        return fragment("conversations/_title.html", form=form, discussion_id=key), 422
+    discussions.rename(gate.viewer(), key, title=form.title.data or "")
+    return changed(key)
+
+
+def archive(key: str) -> ResponseReturnValue:
+    """Put it away."""
+    discussions.archive(gate.viewer(), key)
+    return changed(key)
+
+
+def reopen(key: str) -> ResponseReturnValue:
+    """Bring it back."""
+    discussions.reopen(gate.viewer(), key)
+    return changed(key)
+
+
+def changed(key: str) -> ResponseReturnValue:
+    """After an act on the discussion: the page closes its dialog and refreshes what shows it."""
+    if not gate.is_fragment():
+        return redirect(url_for(".discussion", key=key), 303)
+    return (
+        "",
+        204,
+        {
+            "HX-Trigger": '{"discussion-changed": {"id": "%s"}, "dialog-close": true}'
+            % key
+        },
+    )
+
+
+def who_gets_it(key: str) -> str:
+    """The line above the composer."""
+    found = reach.reach(
+        gate.viewer(), key, request.args.get("mode", "text"), hub.online()
+    )
+    return fragment("conversations/_reach.html", reach=found, discussion_id=key)
+
+
+def ownerless() -> str:
+    """Discussions without owner, without their titles; for admins."""
+    return page("console/ownerless.html", found=queries.ownerless(gate.viewer()))
+
+
+def take_over(key: str) -> ResponseReturnValue:
+    """Take one over."""
+    discussions.take_over(gate.viewer(), key)
+    return pages.opened(key)
+
+
+def _new(form: DiscussionForm) -> str:
+    spaces = firm.spaces(gate.viewer())
+    if gate.is_fragment():
+        return fragment("conversations/_new.html", form=form, spaces=spaces)
+    return page("console/new.html", form=form, spaces=spaces)
+
+
+def install(blueprint: Blueprint) -> None:
+    """The addresses."""
+    one = "/discussions/<key>"
+    blueprint.add_url_rule("/", "front", front)
+    blueprint.add_url_rule("/discussions", "discussions", pages.listing)
+    blueprint.add_url_rule(
+        "/discussions", "create_discussion", create, methods=["POST"]
+    )
+    blueprint.add_url_rule("/discussions/new", "new_discussion", new)
+    blueprint.add_url_rule(one, "discussion", pages.discussion)
+    blueprint.add_url_rule(f"{one}/row", "row", pages.row)
+    blueprint.add_url_rule(f"{one}/reach", "reach", who_gets_it)
+    blueprint.add_url_rule(f"{one}/title", "title", title_form)
+    blueprint.add_url_rule(f"{one}/title", "rename", rename, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/archive", "archive", archive, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/archive", "reopen", reopen, methods=["DELETE"])
+    blueprint.add_url_rule(
+        f"{one}/read-mark", "read_mark", messages.read, methods=["POST"]
+    )
+    blueprint.add_url_rule("/ownerless", "ownerless", ownerless)
+    blueprint.add_url_rule("/ownerless/<key>", "ownership", take_over, methods=["POST"])

@@ -1,0 +1,1 @@
+"""Floor 0: no Flask, no database. Clock, tokens, text, hooks."""

@@ -1,0 +1,144 @@
+"""What people type: cleaning, Markdown to safe HTML, and plain lines for lists."""
+
+import html as html_module
+import re
+import unicodedata
+
+import emoji
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+
+MESSAGE_LIMIT = 10_000  # characters; rendering grows faster than the text, so this is also a limit of time
+TITLE_LIMIT = 120
+NAME_LIMIT = 80
+LINE_LIMIT = 140
+
+# Control characters have no place in a message; line feed and tab do.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
+# A lone surrogate cannot be stored as UTF-8.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Overrides and isolates would let one line reorder the screen around it (Trojan Source, CVE-2021-42574).
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SPACE = re.compile(r"\s+")
+
+_TAGS = {
+    "p",
+    "br",
+    "strong",
+    "em",
+    "s",
+    "code",
+    "pre",
+    "blockquote",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "hr",
+}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def clean(text: str) -> str:
+    """A message as it is stored: NFC, one kind of line end, no control characters, no outer blank lines."""
+    text = _SURROGATE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub("", unicodedata.normalize("NFC", text))
+    return text.strip("\n").rstrip()
+
+
+def clean_line(text: str) -> str:
+    """A name or title as it is stored: one line, single spaces, nothing that reorders its neighbours."""
+    return _SPACE.sub(" ", _DIRECTION.sub("", clean(text))).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in `text` can be seen (spaces, joiners and other format characters only)."""
+    return not any(
+        unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and c != "\u3164"
+        for c in text
+    )
+
+
+def render(body: str) -> str:
+    """Markdown `body` as sanitised HTML (paragraphs, marks, quotes, lists, code, links; no images, no raw HTML)."""
+    raw = _markdown.render(body)
+    return nh3.clean(
+        raw,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow ugc",
+    ).strip()
+
+
+def plain_line(html: str, limit: int = LINE_LIMIT) -> str:
+    """Rendered HTML as one plain line of at most `limit` characters, for lists."""
+    words = html_module.unescape(nh3.clean(html.replace("<", " <"), tags=set()))
+    return shorten(_SPACE.sub(" ", words).strip(), limit)
+
+
+def shorten(line: str, limit: int) -> str:
+    """`line`, cut to `limit` characters with an ellipsis where it is longer."""
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def initials(name: str) -> str:
+    """One or two letters for a picture: of the first and the last word that begin with a letter or digit."""
+    words = [
+        word
+        for word in re.split(r"[\s\-–—_.,'’/&]+", name)
+        if word and word[0].isalnum()
+    ]
+    if not words:
+        return "?"
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters.upper()
+
+
+def fold(text: str) -> str:
+    """`text` for comparing names and addresses: without case and accents, œ as oe."""
+    text = unicodedata.normalize(
+        "NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae")
+    )
+    return "".join(c for c in text if not unicodedata.combining(c)).casefold()
+
+
+def first_name(name: str) -> str:
+    """The first word of a name, for firms that show clients first names only."""
+    return name.split(" ", 1)[0]
+
+
+def _emoji_rule(state: StateCore) -> None:
+    """Turn `:short_codes:` into emoji in running text; code keeps its colons."""
+    for block in state.tokens:
+        for token in block.children or []:
+            if token.type == "text" and token.content.count(":") > 1:
+                token.content = emoji.emojize(token.content, language="alias")
+
+
+def _build() -> MarkdownIt:
+    markdown = MarkdownIt(
+        "js-default",
+        {"html": False, "breaks": True, "linkify": True, "typographer": False},
+    )
+    markdown.disable(
+        [
+            "image",
+            "table",
+            "heading",
+            "lheading",
+            "reference",
+            "html_block",
+            "html_inline",
+        ]
+    )
+    markdown.core.ruler.push("emoji", _emoji_rule)
+    assert markdown.linkify is not None
+    # Without this, `README.md` and `app.py` become links to web sites.
+    markdown.linkify.set({"fuzzy_link": False})
+    return markdown
+
+
+_markdown = _build()

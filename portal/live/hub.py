@@ -1,0 +1,121 @@
+"""The sockets of this process. A socket subscribes to nothing: it is its person."""
+
+import socket
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+
+from portal.live import frames
+
+SOCKETS_EACH = 30  # of one person; the oldest gives way
+
+
+class Connection:
+    """One open page. Frames are written whole or not at all."""
+
+    def __init__(
+        self, person_id: int, device_id: int | None, sock: socket.socket
+    ) -> None:
+        self.person_id = person_id
+        self.device_id = device_id
+        self._sock = sock
+        self._lock = threading.Lock()
+        self._open = True
+
+    def send(self, frame: bytes) -> None:
+        """Write `frame` without waiting. A reader too slow for it is cut off, and will catch up.
+
+        One dead reader must delay nobody, and half a frame would garble all that follows.
+        """
+        with self._lock:
+            if self._open and not self._write(frame):
+                self._cut()
+
+    def close(self, code: int) -> None:
+        """Say goodbye with `code`, then cut."""
+        with self._lock:
+            if self._open:
+                self._write(frames.close(code))
+                self._cut()
+
+    def _write(self, frame: bytes) -> bool:
+        try:
+            return self._sock.send(frame, socket.MSG_DONTWAIT) == len(frame)
+        except OSError:
+            return False
+
+    def _cut(self) -> None:
+        self._open = False
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # gone already
+
+
+class Hub:
+    """Who is here: person -> connections."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._people: dict[int, list[Connection]] = defaultdict(list)
+        self._count = 0
+
+    def add(self, connection: Connection) -> None:
+        """Let a connection in; the person's oldest one goes when there are too many."""
+        with self._lock:
+            mine = self._people[connection.person_id]
+            mine.append(connection)
+            self._count += 1
+            oldest = mine[0] if len(mine) > SOCKETS_EACH else None
+        if oldest:
+            oldest.close(frames.NORMAL)
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection that ended."""
+        with self._lock:
+            mine = self._people.get(connection.person_id, [])
+            if connection in mine:
+                mine.remove(connection)
+                self._count -= 1
+            if not mine:
+                self._people.pop(connection.person_id, None)
+
+    def send(self, person_ids: Iterable[int], frame: bytes) -> None:
+        """Send `frame` to every page of these people."""
+        for connection in self._of(person_ids):
+            connection.send(frame)
+
+    def sign_out(self, person_id: int, device_id: int | None = None) -> None:
+        """Close a person's pages: those of one device, or all."""
+        for connection in self._of([person_id]):
+            if device_id is None or connection.device_id == device_id:
+                connection.send(frames.SIGNED_OUT)
+                connection.close(frames.NORMAL)
+
+    def close_all(self, code: int) -> None:
+        """Close every socket (at restart: 1012, so that pages come back by themselves)."""
+        with self._lock:
+            everybody = list(self._people)
+        for connection in self._of(everybody):
+            connection.close(code)
+
+    def online(self) -> frozenset[int]:
+        """Who has a page open."""
+        with self._lock:
+            return frozenset(self._people)
+
+    @property
+    def count(self) -> int:
+        """How many sockets are open."""
+        return self._count
+
+    def _of(self, person_ids: Iterable[int]) -> list[Connection]:
+        with self._lock:
+            return [
+                connection
+                for person in person_ids
+                for connection in self._people.get(person, ())
+            ]
+
+
+hub = Hub()

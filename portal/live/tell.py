@@ -1,0 +1,65 @@
+"""What browsers are told about an event. Each function is a reaction listed in `wiring`."""
+
+from collections import defaultdict
+
+from portal import access
+from portal.access import Recipient
+from portal.live import frames
+from portal.live.hub import hub
+from portal.models import Event
+from portal.queries import happened
+
+
+def message(event: Event) -> None:
+    """Show a message, new or changed, to those who may read it: rendered once for each face and language."""
+    people = _here(access.recipients(event))
+    if not people:
+        return
+    parts = happened.message(event, {face for face, _ in people})
+    for (face, language), person_ids in people.items():
+        shown, row = parts[face]
+        hub.send(person_ids, frames.message(shown, row, face, language))
+
+
+def row(event: Event) -> None:
+    """Have everybody in the conversation load its row again, each as they may see it."""
+    person_ids = [person.person_id for person in access.participants(event)]
+    hub.send(person_ids, frames.personal({"row": happened.discussion_key(event)}))
+
+
+def added(event: Event) -> None:
+    """Have who was added load the row of their new discussion."""
+    if event.person_id is not None:
+        hub.send(
+            [event.person_id], frames.personal({"row": happened.discussion_key(event)})
+        )
+
+
+def removed(event: Event) -> None:
+    """Tell who was removed, or left, that it is so, and nothing else."""
+    if event.person_id is not None:
+        hub.send(
+            [event.person_id],
+            frames.personal({"removed": happened.discussion_key(event)}),
+        )
+
+
+def signed_out(event: Event) -> None:
+    """Close the sockets of a device that was signed out, or of an account that was disabled."""
+    if event.person_id is not None:
+        hub.sign_out(event.person_id, event.device_id)
+
+
+def read(person_id: int, key: str, number: int) -> None:
+    """Tell a person's other pages how far they have read. A passing thing, no event."""
+    hub.send([person_id], frames.personal({"read": {key: number}}))
+
+
+def _here(people: tuple[Recipient, ...]) -> dict[tuple[str, str], list[int]]:
+    """Those who have a page open in this process, by face and language."""
+    online = hub.online()
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for person in people:
+        if person.person_id in online:
+            groups[person.face, person.language].append(person.person_id)
+    return groups

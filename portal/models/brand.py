@@ -1,0 +1,80 @@
+"""Firm, its Brands with their staff, and the Spaces of clients in a brand."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.clock import now
+from portal.kernel.tokens import new_id
+from portal.models.base import Base, UtcDateTime
+
+
+class StaffNames(StrEnum):
+    """What clients read as the author of a message from staff (SPEC D5)."""
+
+    FULL = "full"
+    FIRST = "first"
+    BRAND = "brand"
+
+
+class Firm(Base):
+    """The one firm that runs this installation."""
+
+    __tablename__ = "firm"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    staff_names: Mapped[str] = mapped_column(String(8), default=StaffNames.FULL)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Brand(Base):
+    """A website or brand of the firm. `host` chooses it by address; else the default one shows."""
+
+    __tablename__ = "brand"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80))
+    hue: Mapped[int] = mapped_column(default=165)
+    host: Mapped[str | None] = mapped_column(String(253), unique=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    is_default: Mapped[bool] = mapped_column(default=False)
+
+
+class BrandStaff(Base):
+    """A member of staff works for a brand. Owners and admins work for all without a row."""
+
+    __tablename__ = "brand_staff"
+
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, index=True
+    )
+
+
+class Space(Base):
+    """The portal space of one client (a person, a couple, a company) in a brand."""
+
+    __tablename__ = "space"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=new_id)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class SpaceMember(Base):
+    """A person, staff or client, of a space."""
+
+    __tablename__ = "space_member"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, index=True
+    )

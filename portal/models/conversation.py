@@ -1,0 +1,111 @@
+"""Conversation: one path for everything people say; Participation: one stay of a person in it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel.clock import now
+from portal.kernel.tokens import new_id
+from portal.models.base import Base, UtcDateTime
+from portal.models.brand import Brand, Space
+from portal.models.person import Person
+
+
+class Kind(StrEnum):
+    """What a conversation is."""
+
+    DISCUSSION = "discussion"
+
+
+class Audience(StrEnum):
+    """Who may ever be in it; chosen at creation, never changed (SPEC D1)."""
+
+    INTERNAL = "internal"
+    SHARED = "shared"
+
+
+class Conversation(Base):
+    """A conversation and its counters.
+
+    `seq` numbers texts and notes, `public_seq` texts only; `rev` and `public_rev` grow with every
+    change that staff, or clients, can see. Clients are given the public ones alone.
+    """
+
+    __tablename__ = "conversation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(12), default=Kind.DISCUSSION)
+    audience: Mapped[str] = mapped_column(String(8))
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    public_seq: Mapped[int] = mapped_column(default=0)
+    rev: Mapped[int] = mapped_column(default=0)
+    public_rev: Mapped[int] = mapped_column(default=0)
+    last_message_id: Mapped[int | None]
+    last_public_message_id: Mapped[int | None]
+    active_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    public_active_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    brand: Mapped[Brand] = relationship(lazy="raise")
+    space: Mapped[Space | None] = relationship(lazy="raise")
+    creator: Mapped[Person] = relationship(lazy="raise", foreign_keys=[creator_id])
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether clients may be in it."""
+        return self.audience == Audience.SHARED
+
+
+class Participation(Base):
+    """One stay of a person in a conversation.
+
+    `since` and `until` bound the history that belongs to the stay: positions for staff, public
+    numbers for clients; `since` is exclusive, `until` inclusive and empty while the stay lasts.
+    The marks are numbers of the person's own face.
+    """
+
+    __tablename__ = "participation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    face: Mapped[str] = mapped_column(String(8))
+    since: Mapped[int] = mapped_column(default=0)
+    until: Mapped[int | None]
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[int] = mapped_column(default=0)
+    mailed: Mapped[int] = mapped_column(default=0)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+    conversation: Mapped[Conversation] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index(
+            "uq_participation_current",
+            "conversation_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        Index(
+            "ix_participation_person_id_left_at",
+            "person_id",
+            "left_at",
+            "conversation_id",
+        ),
+        Index(
+            "ix_participation_conversation_id_person_id", "conversation_id", "person_id"
+        ),
+    )

@@ -1,0 +1,64 @@
+"""Event: one row for every fact, written in the fact's own transaction. Ids, never text."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel.clock import now
+from portal.models.base import Base, UtcDateTime
+from portal.models.person import Person
+
+
+class Fact(StrEnum):
+    """The facts there are. `wiring.REACTIONS` says what follows from each."""
+
+    MESSAGE_POSTED = "message.posted"
+    MESSAGE_EDITED = "message.edited"
+    MESSAGE_DELETED = "message.deleted"
+    DISCUSSION_CREATED = "discussion.created"
+    DISCUSSION_RENAMED = "discussion.renamed"
+    DISCUSSION_ARCHIVED = "discussion.archived"
+    DISCUSSION_REOPENED = "discussion.reopened"
+    PARTICIPANT_ADDED = "participant.added"
+    PARTICIPANT_REMOVED = "participant.removed"
+    PARTICIPANT_LEFT = "participant.left"
+    OWNERSHIP_TAKEN = "ownership.taken"
+    OWNERSHIP_HANDED = "ownership.handed"
+    OWNERSHIP_LOST = "ownership.lost"
+    ACCOUNT_ACTIVATED = "account.activated"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+    DEVICE_REVOKED = "device.revoked"
+    FIRM_CHANGED = "firm.changed"
+
+
+class Event(Base):
+    """A fact: what, where, about whom, by whom.
+
+    Read in commit order: on SQLite by `id` (AUTOINCREMENT, one writer at a time); on PostgreSQL,
+    where ids commit out of order, by (`xid`, `id`) below the snapshot's xmin.
+    """
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    xid: Mapped[int | None] = mapped_column(BigInteger, server_default=FetchedValue())
+    name: Mapped[str] = mapped_column(String(32))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    message_id: Mapped[int | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    device_id: Mapped[int | None]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    subject: Mapped[Person | None] = relationship(
+        lazy="raise", foreign_keys=[person_id]
+    )
+
+    __table_args__ = (
+        Index("ix_event_xid_id", "xid", "id"),
+        Index("ix_event_conversation_id", "conversation_id"),
+        {"sqlite_autoincrement": True},
+    )

@@ -1,0 +1,58 @@
+"""Person: somebody with a name; Address: an e-mail address that belongs to one person."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from portal.kernel.clock import now
+from portal.kernel.text import fold
+from portal.kernel.tokens import new_id
+from portal.models.base import Base, UtcDateTime
+
+
+class Face(StrEnum):
+    """Which side of the counter somebody stands on. A person never changes sides."""
+
+    STAFF = "staff"
+    CLIENT = "client"
+
+
+class Person(Base):
+    """Staff, client or visitor. Account and addresses hang on it."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=new_id)
+    face: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(160))
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    enter_sends: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    addresses: Mapped[list["Address"]] = relationship(
+        lazy="raise", order_by="Address.id"
+    )
+
+    __table_args__ = (Index("ix_person_face_folded", "face", "folded"),)
+
+    @validates("name")
+    def _fold(self, _key: str, name: str) -> str:
+        """Keep `folded`, by which lists sort and search, in step with the name."""
+        self.folded = fold(name)
+        return name
+
+
+class Address(Base):
+    """An e-mail address, kept case-folded; staff and clients never share one, because it is unique."""
+
+    __tablename__ = "address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

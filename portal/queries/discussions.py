@@ -1,0 +1,255 @@
+"""Lists of discussions, and the page of one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from portal import access
+from portal.access import Standing, Viewer
+from portal.access.read_models import DiscussionView, ParticipantView, Row
+from portal.extensions import db
+from portal.kernel.errors import NotFound
+from portal.models import (
+    Address,
+    Brand,
+    Conversation,
+    Message,
+    MessageKind,
+    Participation,
+    Person,
+    Space,
+)
+from portal.queries.firm import shower
+
+PAGE = 40
+MARKS = 1000  # unread discussions beyond this are not counted in the tab's title
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to. Keys are public ids; unknown ones find nothing."""
+
+    unread: bool = False
+    mine: bool = False
+    archived: bool = False
+    brand: str = ""
+    space: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether this shows less than all current discussions."""
+        return self != Filter()
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Rows with the reader's read mark each; `more` continues after them."""
+
+    rows: tuple[tuple[Row, int], ...]
+    more: str | None
+
+
+def page(viewer: Viewer, chosen: Filter, before: str = "") -> ListPage:
+    """Discussions of `viewer`, newest first, `PAGE` at a time."""
+    at = _active_at(viewer)
+    query = _narrowed(viewer, access.scopes.conversations(viewer), chosen)
+    if before:
+        moment, key = _cursor(before)
+        query = query.where(
+            or_(at < moment, and_(at == moment, Conversation.public_id < key))
+        )
+    query = query.order_by(at.desc(), Conversation.public_id.desc()).limit(PAGE + 1)
+    found = db.session.execute(query.options(*_with_names())).all()
+    rows = _rows(
+        viewer, [(row.Conversation, row.Participation) for row in found[:PAGE]]
+    )
+    return ListPage(
+        rows, _next(viewer, found[PAGE - 1].Conversation) if len(found) > PAGE else None
+    )
+
+
+def row(viewer: Viewer, key: str) -> tuple[Row, int]:
+    """One discussion as it stands in the list, with the reader's read mark."""
+    query = (
+        access.scopes.conversations(viewer)
+        .where(Conversation.public_id == key)
+        .options(*_with_names())
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NotFound
+    return _rows(viewer, [(found.Conversation, found.Participation)])[0]
+
+
+def unread_marks(viewer: Viewer) -> dict[str, tuple[int, int]]:
+    """{discussion id: (last number, read mark)} of every unread discussion that is not archived."""
+    last = _last_number(viewer)
+    query = (
+        access.scopes.conversations(viewer)
+        .with_only_columns(Conversation.public_id, last, Participation.read)
+        .where(last > Participation.read, Conversation.archived_at.is_(None))
+        .limit(MARKS)
+    )
+    return {key: (number, read) for key, number, read in db.session.execute(query)}
+
+
+def discussion(
+    viewer: Viewer, key: str, online: Collection[int] = ()
+) -> DiscussionView:
+    """The page of one discussion. What a client gets has no participants in it, nor anything about them."""
+    query = access.scopes.conversations(viewer).where(Conversation.public_id == key)
+    found = db.session.execute(
+        query.options(*_with_names(), joinedload(Conversation.creator))
+    ).first()
+    if found is None:
+        raise NotFound
+    conversation, stay = found.Conversation, found.Participation
+    (shown, read), *_ = _rows(viewer, [(conversation, stay)])
+    may = access.permitted(viewer, Standing(conversation, stay))
+    view = DiscussionView(row=shown, may=may, read=read)
+    if not viewer.is_staff:
+        return view
+    people = participants(viewer, conversation, online)
+    return replace(
+        view,
+        created_at=conversation.created_at,
+        owner_name=next((person.name for person in people if person.owner), None),
+        participants=people,
+        messages_count=conversation.seq,
+    )
+
+
+def participants(
+    viewer: Viewer, conversation: Conversation, online: Collection[int]
+) -> tuple[ParticipantView, ...]:
+    """Who is in it now: staff first, each by name. For staff only."""
+    email = (
+        select(Address.email)
+        .where(Address.person_id == Person.id)
+        .order_by(Address.id)
+        .limit(1)
+    )
+    query = (
+        select(Person, Participation.joined_at, email.scalar_subquery().label("email"))
+        .join(Participation, Participation.person_id == Person.id)
+        .where(
+            Participation.conversation_id == conversation.id,
+            Participation.left_at.is_(None),
+        )
+        .order_by(Person.face.desc(), Person.folded)
+    )
+    who = access.shower(viewer.face, None)
+    return tuple(
+        ParticipantView(
+            id=found.Person.public_id,
+            name=found.Person.name,
+            initials=who.author(found.Person, conversation.brand).initials,
+            hue=access.hue(found.Person.public_id),
+            role=found.Person.face,
+            owner=found.Person.id == conversation.owner_id,
+            online=found.Person.id in online,
+            email=found.email or "",
+            joined_at=found.joined_at,
+            you=found.Person.id == viewer.person_id,
+        )
+        for found in db.session.execute(query)
+    )
+
+
+def ownerless(viewer: Viewer) -> tuple[tuple[str, str, datetime, int], ...]:
+    """(id, brand, created, participants) of each discussion without owner; titles are not shown (SPEC D4)."""
+    count = (
+        select(func.count())
+        .where(
+            Participation.conversation_id == Conversation.id,
+            Participation.left_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    query = (
+        access.scopes.ownerless(viewer)
+        .join(Brand, Brand.id == Conversation.brand_id)
+        .with_only_columns(
+            Conversation.public_id, Brand.name, Conversation.created_at, count
+        )
+        .order_by(Conversation.id)
+    )
+    return tuple((row[0], row[1], row[2], row[3]) for row in db.session.execute(query))
+
+
+def _rows(
+    viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]
+) -> tuple[tuple[Row, int], ...]:
+    show = shower(viewer.face)
+    last = _last_messages(viewer, [conversation for conversation, _ in found])
+    return tuple(
+        (show.row(conversation, last.get(conversation.id)), stay.read)
+        for conversation, stay in found
+    )
+
+
+def _last_messages(viewer: Viewer, found: Sequence[Conversation]) -> dict[int, Message]:
+    """The last message of each, where this viewer's stays cover it."""
+    ids = [_last_id(viewer, conversation) for conversation in found]
+    query = access.scopes.messages(viewer).where(Message.id.in_([i for i in ids if i]))
+    loaded = db.session.scalars(query.options(joinedload(Message.author)))
+    return {
+        message.conversation_id: message
+        for message in loaded
+        if message.kind != MessageKind.EVENT
+    }
+
+
+def _last_id(viewer: Viewer, conversation: Conversation) -> int | None:
+    return (
+        conversation.last_message_id
+        if viewer.is_staff
+        else conversation.last_public_message_id
+    )
+
+
+def _narrowed(
+    viewer: Viewer, query: Select[Conversation, Participation], chosen: Filter
+) -> Select[Conversation, Participation]:
+    archived = Conversation.archived_at
+    query = query.where(
+        archived.is_not(None) if chosen.archived else archived.is_(None)
+    )
+    if chosen.unread:
+        query = query.where(_last_number(viewer) > Participation.read)
+    if chosen.mine:
+        query = query.where(Conversation.owner_id == viewer.person_id)
+    if chosen.brand:
+        query = query.where(Conversation.brand.has(Brand.public_id == chosen.brand))
+    if chosen.space:
+        query = query.where(Conversation.space.has(Space.public_id == chosen.space))
+    return query
+
+
+def _active_at(viewer: Viewer) -> InstrumentedAttribute[datetime]:
+    return Conversation.active_at if viewer.is_staff else Conversation.public_active_at
+
+
+def _last_number(viewer: Viewer) -> InstrumentedAttribute[int]:
+    return Conversation.seq if viewer.is_staff else Conversation.public_seq
+
+
+def _with_names() -> tuple[ExecutableOption, ...]:
+    return joinedload(Conversation.brand), joinedload(Conversation.space)
+
+
+def _next(viewer: Viewer, last: Conversation) -> str:
+    at = last.active_at if viewer.is_staff else last.public_active_at
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}.{last.public_id}"
+
+
+def _cursor(text: str) -> tuple[datetime, str]:
+    number, _, key = text.partition(".")
+    if not number.isascii() or not number.isdigit() or len(number) > 17:
+        raise NotFound
+    return EPOCH + timedelta(microseconds=int(number)), key

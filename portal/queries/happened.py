@@ -1,0 +1,53 @@
+"""What an event is about, as each face may see it. For the tail, which has no viewer but recipients."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal import access
+from portal.access.read_models import MessageView, Row
+from portal.access.show import Shower
+from portal.extensions import db
+from portal.models import Conversation, Event, Face, Message
+from portal.queries.firm import firm
+
+
+def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row | None]]:
+    """{face: (the event's message, its discussion's row)} for the faces asked for.
+
+    The row is there only where this message is the last one: whoever may read it may read that row.
+    """
+    found = db.session.execute(
+        select(Message, Conversation)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.id == event.message_id)
+        .options(
+            joinedload(Message.author),
+            joinedload(Message.event).joinedload(Event.subject),
+            joinedload(Conversation.brand),
+            joinedload(Conversation.space),
+        )
+    ).one()
+    setting = firm()
+    return {
+        face: _parts(access.shower(face, setting), found.Message, found.Conversation)
+        for face in faces
+    }
+
+
+def discussion_key(event: Event) -> str:
+    """The public id of the event's conversation."""
+    query = select(Conversation.public_id).where(
+        Conversation.id == event.conversation_id
+    )
+    return db.session.scalars(query).one()
+
+
+def _parts(
+    show: Shower, message: Message, conversation: Conversation
+) -> tuple[MessageView, Row | None]:
+    staff = show.face == Face.STAFF
+    last = (
+        conversation.last_message_id if staff else conversation.last_public_message_id
+    )
+    row = show.row(conversation, message) if last == message.id else None
+    return show.message(message, conversation), row

@@ -1,0 +1,144 @@
+"""What went wrong, in the person's language: as a page, or as a line beside the form that keeps its text."""
+
+import logging
+from typing import Any
+
+from flask import Flask, g
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from portal.kernel.errors import Refusal
+from portal.web import gate, templating
+
+log = logging.getLogger(__name__)
+
+TEXTS: dict[str, Any] = {
+    "not_found": _l("This page does not exist, or it is not for you."),
+    "forbidden": _l("You may not do this here."),
+    "signed_out": _l(
+        "You have been signed out. Your text is kept: sign in again in another tab, then retry."
+    ),
+    "message_empty": _l("Write something first."),
+    "message_too_long": _l(
+        "This message has %(length)s characters; at most %(limit)s can be sent. Shorten it, or send it in two."
+    ),
+    "bad_token": _l(
+        "This page is out of date. Copy your text, load the page again and retry."
+    ),
+    "token_reused": _l(
+        "This was already sent with other words. Load the page again to see what stands."
+    ),
+    "title_empty": _l("Give it a name."),
+    "title_too_long": _l("A name has at most %(limit)s characters."),
+    "bad_audience": _l("Choose who can be in it: staff only, or staff and clients."),
+    "space_of_other_brand": _l("This space belongs to another brand."),
+    "not_added_yet": _l(
+        "You can start discussions once the firm has opened the first one with you."
+    ),
+    "internal_discussion": _l(
+        "This discussion is internal: clients cannot be added. Start a shared one instead."
+    ),
+    "still_invited": _l(
+        "%(name)s has not accepted the invitation yet. Send it again, or wait until they have."
+    ),
+    "account_disabled": _l("The account of %(name)s is disabled."),
+    "already_in": _l("%(name)s is in this discussion already."),
+    "second_client": _l(
+        "There is another client in this discussion. Confirm that both may read it."
+    ),
+    "bad_history": _l("Choose how much of the history they will see."),
+    "owner_stays": _l(
+        "The owner cannot be removed. They can leave and hand the discussion over."
+    ),
+    "bad_successor": _l("Choose a colleague who is in this discussion."),
+    "bad_csrf": _l(
+        "This form is out of date. Your text is kept: load the page again and retry."
+    ),
+    "database_busy": _l(
+        "The server is busy. Your text is kept: try again in a moment."
+    ),
+    "storage_full": _l(
+        "The server's storage is full. Nothing was lost, and your text is kept; tell the firm."
+    ),
+    "too_many": _l("That was too much at once. Wait a moment, then try again."),
+    "too_large": _l("That is too large to be sent."),
+    "bad_request": _l("The server could not read this request."),
+    "server_error": _l(
+        "Something went wrong on our side. Your text is kept: try again in a moment."
+    ),
+}
+STATUS_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "not_found",
+    413: "too_large",
+    429: "too_many",
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every kind of failure."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(CSRFError, lambda _error: answer(400, "bad_csrf"))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(Exception, _broken)
+
+
+def text_of(error: Refusal) -> str:
+    """The words for a refusal."""
+    return say(error.code, **error.values)
+
+
+def say(code: str, **values: object) -> str:
+    """The words for a code, in the language of the request."""
+    return str(TEXTS[code]) % values if values else str(TEXTS[code])
+
+
+def refused(error: Refusal) -> ResponseReturnValue:
+    """The answer to a refusal that no form shows itself."""
+    return answer(error.status, error.code, **error.values)
+
+
+def answer(status: int, code: str, **values: object) -> ResponseReturnValue:
+    """A line for htmx, a page otherwise."""
+    words = say(code, **values)
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    if gate.is_fragment():
+        return (
+            templating.fragment("_error.html", text=words, code=code),
+            status,
+            headers,
+        )
+    return (
+        templating.bare_page("errors/error.html", code=status, text=words),
+        status,
+        headers,
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    # A wrong method on a right address tells that the address exists; nobody needs to know.
+    status = 404 if error.code == 405 else error.code
+    return answer(
+        status,
+        STATUS_CODES.get(status, "server_error" if status >= 500 else "bad_request"),
+    )
+
+
+def _database_away(_error: Exception) -> ResponseReturnValue:
+    g.database_away = True
+    log.exception("the database did not answer")
+    return answer(503, "database_busy")
+
+
+def _broken(_error: Exception) -> ResponseReturnValue:
+    log.exception("a request failed")
+    return answer(500, "server_error")

@@ -1,0 +1,112 @@
+"""Who comes in by which door. Every door closes itself by default."""
+
+from typing import cast
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal import access
+from portal.access import Viewer
+from portal.extensions import login
+from portal.kernel.errors import NotFound, SignedOut
+from portal.queries import firm
+
+LANGUAGES = ("en", "fr")
+_SECRET = "_user_id"  # the name under which Flask-Login looks for what `principal` gets
+
+
+def install(app: Flask) -> None:
+    """Have Flask-Login ask `access` who holds a cookie."""
+    login.session_protection = (
+        None  # a phone changes its address; devices are listed and revocable
+    )
+    login.user_loader(access.principal)
+    app.before_request(_keep_hosts)
+
+
+def viewer() -> Viewer:
+    """Who is asking. Raises `SignedOut` for nobody."""
+    if not current_user.is_authenticated:
+        raise SignedOut
+    return cast(Viewer, current_user._get_current_object())
+
+
+def viewer_or_none() -> Viewer | None:
+    """Who is asking, if anybody."""
+    return viewer() if current_user.is_authenticated else None
+
+
+def sign_in(secret: str) -> None:
+    """Give the browser the cookie of a device. What it held before is forgotten (session fixation)."""
+    language = session.get("language")
+    session.clear()
+    session[_SECRET] = secret
+    if language:
+        session["language"] = language
+    session.permanent = True
+
+
+def sign_out() -> None:
+    """Take the cookie away."""
+    session.clear()
+
+
+def staff_only() -> ResponseReturnValue | None:
+    """The console's gate. For clients there is no console, not even a forbidden one."""
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    if not viewer().is_staff:
+        raise NotFound
+    return None
+
+
+def clients_only() -> ResponseReturnValue | None:
+    """The portal's gate; staff who come to its front page are shown to theirs."""
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    if viewer().is_staff:
+        if request.path == "/" and request.method == "GET":
+            return redirect(url_for("console.discussions"))
+        raise NotFound
+    return None
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Lead to the sign-in page; a form that was being sent gets an answer that keeps the text instead."""
+    if request.method not in {"GET", "HEAD"}:
+        raise SignedOut
+    if firm.firm_name() is None:
+        return redirect(url_for("account.start"))
+    target = url_for(
+        "account.login",
+        next=request.full_path.rstrip("?") if request.path != "/" else None,
+    )
+    if is_fragment():
+        return "", 401, {"HX-Redirect": url_for("account.login")}
+    return redirect(target)
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def locale() -> str:
+    """The language of this request: the person's, else the one chosen on this device, else the browser's."""
+    if not request:
+        return "en"
+    if request.endpoint != "static" and current_user and current_user.is_authenticated:
+        return viewer().language
+    chosen = session.get("language")
+    return (
+        chosen
+        if chosen in LANGUAGES
+        else request.accept_languages.best_match(LANGUAGES) or "en"
+    )
+
+
+def _keep_hosts() -> None:
+    """Werkzeug checks the host against TRUSTED_HOSTS when it is first read; read it before anything else."""
+    if current_app.config["TRUSTED_HOSTS"]:
+        _ = request.host

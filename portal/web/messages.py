@@ -1,0 +1,107 @@
+"""Messages, for both doors: what differs between them is decided below, by the viewer."""
+
+from flask import current_app, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions import messages, read_marks
+from portal.config import Settings
+from portal.extensions import limiter
+from portal.kernel.errors import NotFound, Refusal
+from portal.live import tell
+from portal.queries import messages as queries
+from portal.web import errors, gate, pages
+from portal.web.templating import fragment
+
+NUMBER_LIMIT = 2**31
+
+
+def stretch(key: str) -> ResponseReturnValue:
+    """Older messages (`before`), or what changed since a revision (`after_rev`)."""
+    if "after_rev" in request.args:
+        return _changes(key, number("after_rev"))
+    page = queries.page(gate.viewer(), key, before=number("before"))
+    return fragment("messages/_older.html", page=page, discussion_id=key)
+
+
+def create(key: str, kind: str) -> ResponseReturnValue:
+    """Post a message; the answer is its fragment. A refusal keeps the text."""
+    body = request.form.get("body", "")
+    try:
+        message = messages.post(
+            gate.viewer(),
+            key,
+            body=body,
+            kind=kind,
+            token=request.form.get("token", ""),
+        )
+    except Refusal as refusal:
+        if gate.is_fragment() or isinstance(refusal, NotFound):
+            raise
+        return pages.discussion(
+            key, composer_text=body, composer_error=errors.text_of(refusal)
+        ), refusal.status
+    if not gate.is_fragment():
+        return redirect(url_for(".discussion", key=key, _anchor=f"m-{message}"), 303)
+    return shown(key, message), 201
+
+
+def shown(key: str, message: str) -> str:
+    """A message as every open page gets it."""
+    view = queries.message(gate.viewer(), key, message)
+    return fragment("live/message.html", message=view, row=None)
+
+
+def delete(key: str, message: str) -> ResponseReturnValue:
+    """Delete a message; the answer is the line that stays."""
+    messages.delete(gate.viewer(), key, message)
+    return shown(key, message)
+
+
+def edit_form(key: str, message: str) -> ResponseReturnValue:
+    """The form that takes the place of one's own message."""
+    view = queries.own_message(gate.viewer(), key, message)
+    return fragment("messages/_edit.html", message=view)
+
+
+def edit(key: str, message: str) -> ResponseReturnValue:
+    """Save other words."""
+    messages.edit(gate.viewer(), key, message, body=request.form.get("body", ""))
+    return shown(key, message)
+
+
+def read(key: str) -> ResponseReturnValue:
+    """Move the read mark; the person's other pages follow."""
+    viewer = gate.viewer()
+    mark = read_marks.read(viewer, key, number("number"))
+    tell.read(viewer.person_id, key, mark)
+    return "", 204
+
+
+def number(name: str) -> int:
+    """A number of the address or the form. Raises `NotFound` for anything else."""
+    text = request.values.get(name, "")
+    if (
+        not (text.isascii() and text.isdigit() and len(text) < 11)
+        or int(text) >= NUMBER_LIMIT
+    ):
+        raise NotFound
+    return int(text)
+
+
+def write_limit() -> str:
+    """How much one person may send, by the settings."""
+
+    settings: Settings = current_app.config["COMPTOIR"]
+    return settings.write_limit
+
+
+limited = limiter.limit(write_limit, key_func=lambda: f"write:{gate.viewer().key}")
+
+
+def _changes(key: str, after_rev: int) -> ResponseReturnValue:
+    page = queries.changes(gate.viewer(), key, after_rev)
+    if page is None:
+        return "", 204, {"HX-Refresh": "true"}
+    if not page.messages and page.rev == after_rev:
+        return "", 204
+    return make_response(fragment("live/messages.html", page=page, discussion_id=key))

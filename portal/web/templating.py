@@ -1,0 +1,118 @@
+"""From read models to HTML. Shared partials get exactly what is passed; only pages know who is looking."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+from werkzeug.routing import MapAdapter
+
+from portal.access.read_models import BrandChip
+from portal.queries import discussions, firm
+from portal.web import gate
+
+SPRITE = "vendor/lucide/icons.svg"
+_ICON = '<svg class="icon-s" aria-hidden="true"><use href="{}#{}"></use></svg>'
+
+
+def install(app: Flask) -> None:
+    """Teach Jinja our four words."""
+    app.jinja_env.globals.update(path=path, static=static, icon=icon)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Partials are also rendered for sockets, where there is no request; and what a template cannot
+    # name, it cannot leak.
+    for name in (
+        "request",
+        "session",
+        "g",
+        "config",
+        "get_flashed_messages",
+        "url_for",
+    ):
+        app.jinja_env.globals.pop(name, None)
+
+
+def page(name: str, **values: Any) -> str:
+    """A whole page for whoever is signed in (or not): adds person, brand, unread marks and CSRF token."""
+    viewer = gate.viewer_or_none()
+    marks = discussions.unread_marks(viewer) if viewer else {}
+    return _render(name, **(_around() | {"me": viewer, "unread_marks": marks} | values))
+
+
+def bare_page(name: str, **values: Any) -> str:
+    """A page that must also work when the database does not."""
+    return _render(
+        name, **({"me": None, "firm": None, "brand": None, "unread_marks": {}} | values)
+    )
+
+
+def fragment(name: str, **values: Any) -> str:
+    """A part of a page, for the face that asks."""
+    return _render(name, **values)
+
+
+@pass_context
+def path(context: Context, endpoint: str, **values: Any) -> str:
+    """The relative address of an endpoint; `.name` is the door of the face that the template is drawn for."""
+    if endpoint.startswith("."):
+        endpoint = ("console" if context["face"] == "staff" else "client") + endpoint
+    return _adapter().build(endpoint, values)
+
+
+def static(name: str) -> str:
+    """The address of a static file, with its content in it, so that it can be kept for ever."""
+    return f"/static/{name}?v={_digest(Path(current_app.static_folder or '') / name)}"
+
+
+def icon(name: str) -> Markup:
+    """One icon of the sprite; decoration only, never read aloud."""
+    return Markup(_ICON.format(escape(static(SPRITE)), escape(name)))
+
+
+def _render(name: str, **values: Any) -> str:
+    viewer = gate.viewer_or_none() if _knows_viewer() else None
+    ground = {
+        "face": viewer.face if viewer else "client",
+        "lang": str(get_locale() or "en"),
+        "csrf_token": generate_csrf,
+        "here": request.path,
+    }
+    return current_app.jinja_env.get_template(name).render(**(ground | values))
+
+
+def _around() -> dict[str, Any]:
+    return {"firm": firm.firm_name(), "brand": page_brand()}
+
+
+def page_brand() -> BrandChip | None:
+    """The brand whose colours this page wears."""
+    viewer = gate.viewer_or_none()
+    host = request.host.partition(":")[0]
+    return (
+        firm.brand_of_client(viewer, host)
+        if viewer and not viewer.is_staff
+        else firm.brand_for_host(host)
+    )
+
+
+def _knows_viewer() -> bool:
+    """An error page after a failed database must not ask the database who is looking."""
+    return not g.get("database_away", False)
+
+
+def _adapter() -> MapAdapter:
+    adapter: MapAdapter = current_app.extensions.setdefault(
+        "comptoir_paths", current_app.url_map.bind("", url_scheme="http")
+    )
+    return adapter
+
+
+@cache
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
