@@ -22,9 +22,7 @@ from portal.live.tail import tail
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, by the settings given or by the environment's."""
     settings = settings or Settings.load()
-    app = Flask(
-        __name__, template_folder=str(web.TEMPLATES), static_folder=str(web.STATIC)
-    )
+    app = Flask(__name__, template_folder=str(web.TEMPLATES), static_folder=str(web.STATIC))
     app.config.from_mapping(web.flask_config(settings))
     _extend(app)
     web.install(app)

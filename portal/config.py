@@ -81,10 +81,7 @@ class Settings:
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Settings from `environment` (default: the process's). Raises `BadSetting` with the name."""
         given = os.environ if environment is None else environment
-        value = {
-            name: given.get(PREFIX + name, default).strip()
-            for name, default, _ in SETTINGS
-        }
+        value = {name: given.get(PREFIX + name, default).strip() for name, default, _ in SETTINGS}
         var = (ROOT / value["VAR"]).resolve()
         public_url = value["PUBLIC_URL"].rstrip("/")
         return cls(
@@ -107,11 +104,7 @@ class Settings:
     def sqlite_path(self) -> Path | None:
         """Where the SQLite file lies, or None on PostgreSQL."""
         prefix = "sqlite:///"
-        return (
-            Path(self.database_url[len(prefix) :])
-            if self.database_url.startswith(prefix)
-            else None
-        )
+        return Path(self.database_url[len(prefix) :]) if self.database_url.startswith(prefix) else None
 
     @property
     def secure(self) -> bool:
@@ -127,9 +120,7 @@ def _database_url(url: str, var: Path) -> str:
     scheme, found, rest = url.partition("://")
     if found and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
-    raise BadSetting(
-        f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://"
-    )
+    raise BadSetting(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://")
 
 
 def _kept_secret(var: Path) -> str:

@@ -11,6 +11,7 @@ from flask_sock import Sock
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
 from portal.models.base import Base
 
@@ -22,9 +23,8 @@ sock = Sock()
 babel = Babel()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
-IMMEDIATE = {
-    "immediate": True
-}  # execution options of a connection that is going to write
+DATABASE_AWAY = (OperationalError, PoolTimeout)  # what is raised when it is locked, full, stopped or overrun
+IMMEDIATE = {"immediate": True}  # execution options of a connection that is going to write
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -16,9 +16,7 @@ bind = _settings.bind
 workers = 1
 worker_class = "gthread"
 threads = _settings.threads
-worker_connections = (
-    _settings.threads * 2
-)  # below `threads`, gunicorn would switch keep-alive off
+worker_connections = _settings.threads * 2  # below `threads`, gunicorn would switch keep-alive off
 keepalive = 30
 graceful_timeout = 10
 timeout = 120

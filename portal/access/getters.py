@@ -42,13 +42,9 @@ def conversation(viewer: Viewer, key: str, *, lock: bool = False) -> Standing:
     On PostgreSQL the rows are locked until the unit ends; on SQLite the unit is the only writer.
     """
     query = scopes.conversations(viewer).where(Conversation.public_id == key)
-    query = query.options(
-        joinedload(Conversation.brand), joinedload(Conversation.creator)
-    )
+    query = query.options(joinedload(Conversation.brand), joinedload(Conversation.creator))
     if lock:
-        query = query.with_for_update(
-            of=(Conversation, Participation)
-        ).execution_options(populate_existing=True)
+        query = query.with_for_update(of=(Conversation, Participation)).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
@@ -57,20 +53,14 @@ def conversation(viewer: Viewer, key: str, *, lock: bool = False) -> Standing:
 
 def message(viewer: Viewer, standing: Standing, key: str) -> Message:
     """The message `key` of that conversation, with its author."""
-    query = scopes.messages(viewer).where(
-        Message.conversation_id == standing.conversation.id, Message.public_id == key
-    )
-    query = query.options(
-        joinedload(Message.author), joinedload(Message.event).joinedload(Event.subject)
-    )
+    query = scopes.messages(viewer).where(Message.conversation_id == standing.conversation.id, Message.public_id == key)
+    query = query.options(joinedload(Message.author), joinedload(Message.event).joinedload(Event.subject))
     return one(query)
 
 
 def person(viewer: Viewer, key: str) -> tuple[Person, Account]:
     """Somebody whom the viewer may know, with their account."""
-    row = db.session.execute(
-        scopes.people(viewer).where(Person.public_id == key)
-    ).first()
+    row = db.session.execute(scopes.people(viewer).where(Person.public_id == key)).first()
     if row is None:
         raise NotFound
     return row.Person, row.Account

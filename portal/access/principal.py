@@ -43,15 +43,11 @@ def principal(secret: str) -> Viewer | None:
 def as_person(key: str) -> Viewer:
     """A system viewer acting for the person `key` (jobs, demo, tests). Raises `SignedOut` if unknown or inactive."""
     row = db.session.execute(
-        select(Person, Account)
-        .join(Account, Account.person_id == Person.id)
-        .where(Person.public_id == key)
+        select(Person, Account).join(Account, Account.person_id == Person.id).where(Person.public_id == key)
     ).first()
     if row is None or row.Account.state != State.ACTIVE:
         raise SignedOut
-    return Viewer.system(
-        row.Person.id, key, row.Person.name, row.Person.face, row.Account.role
-    )
+    return Viewer.system(row.Person.id, key, row.Person.name, row.Person.face, row.Account.role)
 
 
 def confirm(viewer: Viewer) -> Viewer:

@@ -34,9 +34,7 @@ def recipients(event: Event) -> tuple[Recipient, ...]:
     """
     if event.message_id is None:
         return ()
-    return _people(
-        _of_conversation(event.conversation_id).where(*_may_read(event.message_id))
-    )
+    return _people(_of_conversation(event.conversation_id).where(*_may_read(event.message_id)))
 
 
 def participants(event: Event) -> tuple[Recipient, ...]:

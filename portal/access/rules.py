@@ -82,9 +82,7 @@ def _manages(viewer: Viewer, thing: tuple[Person, Account]) -> bool:
     person, account = thing
     # Nobody locks themselves out, and an owner is nobody's but an owner's to disable.
     return (
-        viewer.is_admin
-        and person.id != viewer.person_id
-        and (account.role != Role.OWNER or viewer.role == Role.OWNER)
+        viewer.is_admin and person.id != viewer.person_id and (account.role != Role.OWNER or viewer.role == Role.OWNER)
     )
 
 

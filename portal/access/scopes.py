@@ -32,9 +32,7 @@ def conversations(viewer: Viewer) -> Select[Conversation, Participation]:
     return (
         select(Conversation, Participation)
         .join(Participation, Participation.conversation_id == Conversation.id)
-        .where(
-            Participation.person_id == viewer.person_id, Participation.left_at.is_(None)
-        )
+        .where(Participation.person_id == viewer.person_id, Participation.left_at.is_(None))
         .where(_admits(viewer.face))
     )
 
@@ -56,9 +54,7 @@ def readable(face: str) -> ColumnElement[bool]:
     """Whether a message is of a kind that `face` may ever see."""
     if face == Face.STAFF:
         return Message.id.is_not(None)
-    return and_(
-        Message.kind == MessageKind.TEXT, Conversation.audience == Audience.SHARED
-    )
+    return and_(Message.kind == MessageKind.TEXT, Conversation.audience == Audience.SHARED)
 
 
 def covered(face: str, person_id: Any) -> Exists:
@@ -89,33 +85,25 @@ def brands(viewer: Viewer) -> Select[Brand]:
     if viewer.is_admin:
         return select(Brand)
     return (
-        select(Brand)
-        .join(BrandStaff, BrandStaff.brand_id == Brand.id)
-        .where(BrandStaff.person_id == viewer.person_id)
+        select(Brand).join(BrandStaff, BrandStaff.brand_id == Brand.id).where(BrandStaff.person_id == viewer.person_id)
     )
 
 
 def spaces(viewer: Viewer) -> Select[Space]:
     """Spaces of a viewer's brands; for a client, their own."""
     if viewer.is_staff:
-        return select(Space).where(
-            Space.brand_id.in_(brands(viewer).with_only_columns(Brand.id))
-        )
+        return select(Space).where(Space.brand_id.in_(brands(viewer).with_only_columns(Brand.id)))
     mine = select(SpaceMember.space_id).where(SpaceMember.person_id == viewer.person_id)
     return select(Space).where(Space.id.in_(mine))
 
 
 def staff_of_brand(brand_id: Any) -> Select[Person, Account]:
     """Staff who work for a brand: its agents, and every owner and admin."""
-    works = exists().where(
-        BrandStaff.brand_id == brand_id, BrandStaff.person_id == Person.id
-    )
+    works = exists().where(BrandStaff.brand_id == brand_id, BrandStaff.person_id == Person.id)
     return (
         select(Person, Account)
         .join(Account, Account.person_id == Person.id)
-        .where(
-            Person.face == Face.STAFF, or_(Account.role.in_(("owner", "admin")), works)
-        )
+        .where(Person.face == Face.STAFF, or_(Account.role.in_(("owner", "admin")), works))
     )
 
 
@@ -127,9 +115,7 @@ def clients_of_brand(brand_id: Any) -> Select[Person, Account]:
         Space.brand_id == brand_id,
     )
     return (
-        select(Person, Account)
-        .join(Account, Account.person_id == Person.id)
-        .where(Person.face == Face.CLIENT, member)
+        select(Person, Account).join(Account, Account.person_id == Person.id).where(Person.face == Face.CLIENT, member)
     )
 
 
@@ -141,17 +127,13 @@ def people(viewer: Viewer) -> Select[Person, Account]:
     if viewer.is_admin:
         return base
     spaces_here = spaces(viewer).with_only_columns(Space.id)
-    known = exists().where(
-        SpaceMember.person_id == Person.id, SpaceMember.space_id.in_(spaces_here)
-    )
+    known = exists().where(SpaceMember.person_id == Person.id, SpaceMember.space_id.in_(spaces_here))
     return base.where(or_(Person.face == Face.STAFF, known))
 
 
 def ownerless(viewer: Viewer) -> Select[Conversation]:
     """Discussions without owner, for admins: who reads them is somebody else's right."""
-    chosen = select(Conversation).where(
-        Conversation.owner_id.is_(None), Conversation.archived_at.is_(None)
-    )
+    chosen = select(Conversation).where(Conversation.owner_id.is_(None), Conversation.archived_at.is_(None))
     return chosen if viewer.is_admin else chosen.where(Conversation.id.is_(None))
 
 
@@ -171,8 +153,4 @@ def _present(person_id: int) -> Exists:
 
 def _admits(face: str) -> ColumnElement[bool]:
     """The last lock: whatever row may say, a client is never shown an internal conversation."""
-    return (
-        Conversation.id.is_not(None)
-        if face == Face.STAFF
-        else Conversation.audience == Audience.SHARED
-    )
+    return Conversation.id.is_not(None) if face == Face.STAFF else Conversation.audience == Audience.SHARED

@@ -39,11 +39,7 @@ class Shower:
     def author(self, person: Person, brand: Brand) -> Author:
         """The author of a message in a conversation of `brand`."""
         by_staff = person.face == Face.STAFF
-        if (
-            self.face == Face.STAFF
-            or not by_staff
-            or self.staff_names == StaffNames.FULL
-        ):
+        if self.face == Face.STAFF or not by_staff or self.staff_names == StaffNames.FULL:
             return _author(person, person.name, by_staff)
         if self.staff_names == StaffNames.FIRST:
             return _author(person, text.first_name(person.name), by_staff)
@@ -70,23 +66,17 @@ class Shower:
             deleted=message.deleted_at is not None,
             origin=message.origin if to_staff else "",
             versions=message.versions if to_staff else 0,
-            line=_line(message)
-            if to_staff and message.kind == MessageKind.EVENT
-            else None,
+            line=_line(message) if to_staff and message.kind == MessageKind.EVENT else None,
         )
 
-    def last(
-        self, message: Message | None, conversation: Conversation
-    ) -> LastLine | None:
+    def last(self, message: Message | None, conversation: Conversation) -> LastLine | None:
         """The line of a list under the title."""
         if message is None:
             return None
         author = self.author(message.author, conversation.brand)
         return LastLine(
             author_key=author.key,
-            author_name=text.first_name(author.name)
-            if author.key != TEAM
-            else author.name,
+            author_name=text.first_name(author.name) if author.key != TEAM else author.name,
             text=text.plain_line(message.html),
             note=message.kind == MessageKind.NOTE,
             deleted=message.deleted_at is not None,
@@ -95,9 +85,7 @@ class Shower:
     def row(self, conversation: Conversation, last: Message | None) -> Row:
         """A discussion in a list; `last` is the last message that the reader may see, or None."""
         to_staff = self.face == Face.STAFF
-        active_at = (
-            conversation.active_at if to_staff else conversation.public_active_at
-        )
+        active_at = conversation.active_at if to_staff else conversation.public_active_at
         return Row(
             id=conversation.public_id,
             title=conversation.title,
@@ -131,9 +119,7 @@ def hue(key: str) -> int:
 
 
 def _author(person: Person, name: str, by_staff: bool) -> Author:
-    return Author(
-        person.public_id, name, text.initials(name), hue(person.public_id), by_staff
-    )
+    return Author(person.public_id, name, text.initials(name), hue(person.public_id), by_staff)
 
 
 def _line(message: Message) -> EventLine | None:

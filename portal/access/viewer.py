@@ -41,8 +41,6 @@ class Viewer:
         return self.key
 
     @classmethod
-    def system(
-        cls, person_id: int, key: str, name: str, face: str, role: str
-    ) -> "Viewer":
+    def system(cls, person_id: int, key: str, name: str, face: str, role: str) -> "Viewer":
         """A viewer for jobs and the command line, acting for a person without a browser."""
         return cls(person_id, key, name, face, role, "en", "UTC", True, via=SYSTEM)

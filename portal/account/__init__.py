@@ -2,4 +2,9 @@
 
 from flask import Blueprint
 
+from portal.account import firstrun, invitations, profile, signin, styles
+
 blueprint = Blueprint("account", __name__)
+
+for room in (firstrun, signin, invitations, profile, styles):
+    room.install(blueprint)

@@ -15,9 +15,7 @@ from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.tokens import digest, new_secret
 from portal.models import Account, Address, Device, Fact, Person, State
 
-SEEN_EVERY = timedelta(
-    minutes=10
-)  # writing it with every request would make every read a write
+SEEN_EVERY = timedelta(minutes=10)  # writing it with every request would make every read a write
 
 
 def sign_in(email: str, password: str, label: str) -> str | None:
@@ -36,9 +34,7 @@ def sign_in(email: str, password: str, label: str) -> str | None:
 
 def open_device_for(person_key: str, label: str) -> str:
     """The secret of a new device of a person who just proved who they are otherwise."""
-    person_id = db.session.scalars(
-        select(Person.id).where(Person.public_id == person_key)
-    ).one()
+    person_id = db.session.scalars(select(Person.id).where(Person.public_id == person_key)).one()
     return open_device(person_id, label)
 
 
@@ -46,9 +42,7 @@ def open_device(person_id: int, label: str) -> str:
     """Add a device; gives the secret for its cookie."""
     secret = new_secret()
     with transaction():
-        db.session.add(
-            Device(person_id=person_id, digest=digest(secret), label=label[:120])
-        )
+        db.session.add(Device(person_id=person_id, digest=digest(secret), label=label[:120]))
     return secret
 
 
@@ -58,9 +52,7 @@ def seen(viewer: Viewer) -> None:
     if (db.session.scalar(used) or now()) > now() - SEEN_EVERY:
         return
     with unit(viewer):
-        db.session.execute(
-            update(Device).where(Device.id == viewer.device_id).values(seen_at=now())
-        )
+        db.session.execute(update(Device).where(Device.id == viewer.device_id).values(seen_at=now()))
 
 
 def sign_out(viewer: Viewer) -> None:
@@ -84,26 +76,18 @@ def revoke_others(viewer: Viewer) -> None:
 
 def change_password(viewer: Viewer, *, current: str, new: str) -> None:
     """Change one's password; every other device is signed out (SPEC P7)."""
-    stored = db.session.scalar(
-        select(Account.password_hash).where(Account.person_id == viewer.person_id)
-    )
+    stored = db.session.scalar(select(Account.password_hash).where(Account.person_id == viewer.person_id))
     if not passwords.matches(current, stored):
         raise Invalid("wrong_password")
     hashed = passwords.hashed(checked_password(new))
     with unit(viewer) as viewer:
-        db.session.execute(
-            update(Account)
-            .where(Account.person_id == viewer.person_id)
-            .values(password_hash=hashed)
-        )
+        db.session.execute(update(Account).where(Account.person_id == viewer.person_id).values(password_hash=hashed))
         _revoke(viewer, Device.id != viewer.device_id)
 
 
 def _revoke(viewer: Viewer, which: ColumnElement[bool]) -> int:
     """Sign out those of the viewer's devices, each with its event, so that its sockets close."""
-    query = select(Device).where(
-        Device.person_id == viewer.person_id, Device.revoked_at.is_(None), which
-    )
+    query = select(Device).where(Device.person_id == viewer.person_id, Device.revoked_at.is_(None), which)
     devices = db.session.scalars(query).all()
     person = db.session.get_one(Person, viewer.person_id)
     for device in devices:

@@ -28,9 +28,7 @@ from portal.models import (
 )
 
 
-def create(
-    viewer: Viewer, *, title: str, audience: str, brand_key: str, space_key: str = ""
-) -> str:
+def create(viewer: Viewer, *, title: str, audience: str, brand_key: str, space_key: str = "") -> str:
     """Create a discussion of `audience` (internal, shared) in a brand of one's own; gives its public id."""
     title = checked_title(title)
     if audience not in set(Audience):
@@ -41,9 +39,7 @@ def create(
         space = access.space(viewer, space_key) if space_key else None
         if space and space.brand_id != brand.id:
             raise Invalid("space_of_other_brand")
-        standing = _begin(
-            viewer, title, audience, brand, space, owner_id=viewer.person_id
-        )
+        standing = _begin(viewer, title, audience, brand, space, owner_id=viewer.person_id)
         record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
         return standing.conversation.public_id
 
@@ -82,9 +78,7 @@ def rename(viewer: Viewer, key: str, *, title: str) -> None:
         if standing.conversation.title != title:
             standing.conversation.title = title
             _everywhere(standing.conversation)
-            record_line(
-                viewer, Fact.DISCUSSION_RENAMED, standing.conversation, title=title
-            )
+            record_line(viewer, Fact.DISCUSSION_RENAMED, standing.conversation, title=title)
 
 
 def archive(viewer: Viewer, key: str) -> None:
@@ -112,11 +106,7 @@ def reopen(viewer: Viewer, key: str) -> None:
 def take_over(viewer: Viewer, key: str) -> None:
     """Take over a discussion without owner (admins), seen on screen and recorded (SPEC D4, P12)."""
     with unit(viewer) as viewer:
-        query = (
-            access.scopes.ownerless(viewer)
-            .where(Conversation.public_id == key)
-            .with_for_update()
-        )
+        query = access.scopes.ownerless(viewer).where(Conversation.public_id == key).with_for_update()
         conversation = db.session.scalars(query).first()
         if conversation is None:
             raise NotFound
@@ -182,11 +172,7 @@ def _begin(
 
 def _require_invited_once(viewer: Viewer) -> None:
     """A client starts discussions only after somebody has added them to one (SPEC D11)."""
-    was_added = (
-        select(Participation.id)
-        .where(Participation.person_id == viewer.person_id)
-        .limit(1)
-    )
+    was_added = select(Participation.id).where(Participation.person_id == viewer.person_id).limit(1)
     if db.session.scalar(was_added) is None:
         raise Forbidden("not_added_yet")
 
@@ -204,9 +190,7 @@ def _started(viewer: Viewer, token: str) -> str | None:
     )
     found = db.session.scalar(query)
     if found is None and db.session.scalar(
-        select(Message.id).where(
-            Message.author_id == viewer.person_id, Message.token == token
-        )
+        select(Message.id).where(Message.author_id == viewer.person_id, Message.token == token)
     ):
         raise Conflict("token_reused")
     return found
@@ -224,9 +208,7 @@ def _receivers(space: Space, brand: Brand) -> list[Person]:
             Account.state == State.ACTIVE,
         )
     )
-    return list(db.session.scalars(query)) or [
-        db.session.get_one(Person, brand.owner_id)
-    ]
+    return list(db.session.scalars(query)) or [db.session.get_one(Person, brand.owner_id)]
 
 
 def current_stay(conversation: Conversation, person: Person) -> Participation | None:

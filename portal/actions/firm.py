@@ -28,9 +28,7 @@ def update_firm(viewer: Viewer, *, name: str, staff_names: str) -> None:
         record(viewer, Fact.FIRM_CHANGED)
 
 
-def save_brand(
-    viewer: Viewer, key: str, *, name: str, hue: int, host: str, owner_key: str
-) -> None:
+def save_brand(viewer: Viewer, key: str, *, name: str, hue: int, host: str, owner_key: str) -> None:
     """Change the brand `key`, or add one where `key` is empty."""
     name, host = checked_name(name), checked_host(host)
     if not 0 <= hue < 360:
@@ -55,9 +53,7 @@ def save_brand(
 
 def checked_host(host: str) -> str:
     """A host name in lower case, or empty. Raises `Invalid`."""
-    host = (
-        host.strip().lower().removeprefix("https://").removeprefix("http://").strip("/")
-    )
+    host = host.strip().lower().removeprefix("https://").removeprefix("http://").strip("/")
     if host and (len(host) > 253 or not HOST.fullmatch(host)):
         raise Invalid("bad_host")
     return host

@@ -24,9 +24,7 @@ from portal.models import (
 )
 
 
-def post(
-    viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, token: str
-) -> str:
+def post(viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, token: str) -> str:
     """Post a message in the conversation `key`; gives its public id.
 
     The same `token` (32 hex digits) from the same author posts once: the stored message is given
@@ -39,12 +37,8 @@ def post(
     try:
         with unit(viewer) as viewer:
             standing = access.conversation(viewer, key, lock=True)
-            access.require(
-                viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing
-            )
-            return _known(viewer, standing, body, kind, token) or write(
-                viewer, standing, body, html, kind, token
-            )
+            access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
+            return _known(viewer, standing, body, kind, token) or write(viewer, standing, body, html, kind, token)
     except IntegrityError as error:
         # Two conversations, one token, at the same moment (PostgreSQL locks each conversation alone).
         raise Conflict("token_reused") from error
@@ -60,9 +54,7 @@ def prepared(body: str) -> tuple[str, str]:
     return body, text.render(body)
 
 
-def write(
-    viewer: Viewer, standing: Standing, body: str, html: str, kind: str, token: str
-) -> str:
+def write(viewer: Viewer, standing: Standing, body: str, html: str, kind: str, token: str) -> str:
     """Inside a unit: add a message with the conversation's next numbers, and its event."""
     conversation = standing.conversation
     message = Message(
@@ -79,9 +71,7 @@ def write(
     db.session.flush()
     _move_last(conversation, message)
     # Who writes has read: their own words are never unread to them.
-    standing.stay.read = (
-        conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
-    )
+    standing.stay.read = conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
     record(viewer, Fact.MESSAGE_POSTED, conversation, message=message)
     _follow(viewer, conversation, kind)
     return message.public_id
@@ -119,19 +109,13 @@ def delete(viewer: Viewer, key: str, message_key: str) -> None:
 def publish(viewer: Viewer, key: str, note_key: str, *, body: str, token: str) -> str:
     """Publish a note: a new message with the words given, by an explicit act. The note stays a note (SPEC M3)."""
     standing = access.conversation(viewer, key)
-    access.require(
-        viewer, Act.PUBLISH, (standing, access.message(viewer, standing, note_key))
-    )
+    access.require(viewer, Act.PUBLISH, (standing, access.message(viewer, standing, note_key)))
     return post(viewer, key, body=body, token=token)
 
 
-def _known(
-    viewer: Viewer, standing: Standing, body: str, kind: str, token: str
-) -> str | None:
+def _known(viewer: Viewer, standing: Standing, body: str, kind: str, token: str) -> str | None:
     """The message that this author already posted with this token."""
-    query = select(Message).where(
-        Message.author_id == viewer.person_id, Message.token == token
-    )
+    query = select(Message).where(Message.author_id == viewer.person_id, Message.token == token)
     found = db.session.scalars(query).first()
     if found is None:
         return None
@@ -147,11 +131,7 @@ def _known(
 
 def _first_words(message: Message) -> str:
     """What the message said when it was sent: a late retry is the same sending, edited since or not."""
-    query = (
-        select(MessageVersion.body)
-        .where(MessageVersion.message_id == message.id)
-        .order_by(MessageVersion.id)
-    )
+    query = select(MessageVersion.body).where(MessageVersion.message_id == message.id).order_by(MessageVersion.id)
     return db.session.scalars(query.limit(1)).first() or message.body
 
 
@@ -208,11 +188,7 @@ def _follow(viewer: Viewer, conversation: Conversation, kind: str) -> None:
     """What a message brings about: the first answer takes a client's discussion, a client's word reopens it."""
     if kind != MessageKind.TEXT:
         return
-    if (
-        viewer.is_staff
-        and conversation.owner_id is None
-        and _begun_by_client(conversation)
-    ):
+    if viewer.is_staff and conversation.owner_id is None and _begun_by_client(conversation):
         conversation.owner_id = viewer.person_id
         record_line(viewer, Fact.OWNERSHIP_TAKEN, conversation, person=_person(viewer))
     if not viewer.is_staff and conversation.archived_at is not None:

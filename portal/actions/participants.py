@@ -47,15 +47,9 @@ def add(
         person, account = access.person(viewer, person_key)
         conversation = standing.conversation
         _require_addable(conversation, person, account)
-        if (
-            person.face == Face.CLIENT
-            and not confirmed
-            and _has_other_client(conversation, person)
-        ):
+        if person.face == Face.CLIENT and not confirmed and _has_other_client(conversation, person):
             raise Conflict("second_client")
-        db.session.add(
-            join(conversation, person, since=_since(conversation, person, history))
-        )
+        db.session.add(join(conversation, person, since=_since(conversation, person, history)))
         db.session.flush()
         record_line(viewer, Fact.PARTICIPANT_ADDED, conversation, person=person)
 
@@ -89,24 +83,18 @@ def leave(viewer: Viewer, key: str, *, successor_key: str = "") -> None:
 def end(conversation: Conversation, stay: Participation) -> None:
     """End a stay now: what is said later is not covered by it."""
     stay.left_at = now()
-    stay.until = (
-        conversation.rev if stay.face == Face.STAFF else conversation.public_seq
-    )
+    stay.until = conversation.rev if stay.face == Face.STAFF else conversation.public_seq
     db.session.flush()
 
 
 def disown(viewer: Viewer, person: Person) -> None:
     """Inside a unit: leave without owner what belongs to `person` (who is being disabled)."""
-    for conversation in db.session.scalars(
-        select(Conversation).where(Conversation.owner_id == person.id)
-    ):
+    for conversation in db.session.scalars(select(Conversation).where(Conversation.owner_id == person.id)):
         conversation.owner_id = None
         record(viewer, Fact.OWNERSHIP_LOST, conversation, person=person)
 
 
-def _require_addable(
-    conversation: Conversation, person: Person, account: Account
-) -> None:
+def _require_addable(conversation: Conversation, person: Person, account: Account) -> None:
     if person.face == Face.CLIENT and not conversation.is_shared:
         raise Forbidden("internal_discussion")
     if account.state == State.INVITED:
@@ -123,12 +111,7 @@ def _belongs(conversation: Conversation, person: Person) -> bool:
     """Whether the person works for, or is a client of, the conversation's brand."""
     staff = person.face == Face.STAFF
     of_brand = access.scopes.staff_of_brand if staff else access.scopes.clients_of_brand
-    return (
-        db.session.execute(
-            of_brand(conversation.brand_id).where(Person.id == person.id)
-        ).first()
-        is not None
-    )
+    return db.session.execute(of_brand(conversation.brand_id).where(Person.id == person.id)).first() is not None
 
 
 def _has_other_client(conversation: Conversation, person: Person) -> bool:
@@ -159,9 +142,7 @@ def _was_here(conversation: Conversation, person: Person) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _current(
-    conversation: Conversation, person_key: str
-) -> tuple[Person, Participation]:
+def _current(conversation: Conversation, person_key: str) -> tuple[Person, Participation]:
     query = (
         select(Person, Participation)
         .join(Participation, Participation.person_id == Person.id)
@@ -177,19 +158,13 @@ def _current(
     return row.Person, row.Participation
 
 
-def _hand_over(
-    viewer: Viewer, conversation: Conversation, successor_key: str
-) -> Event | None:
+def _hand_over(viewer: Viewer, conversation: Conversation, successor_key: str) -> Event | None:
     if not successor_key:
         conversation.owner_id = None
         return record_line(viewer, Fact.OWNERSHIP_LOST, conversation)
     successor, _ = _current(conversation, successor_key)
     active = access.scopes.active_account(successor.id)
-    if (
-        successor.face != Face.STAFF
-        or successor.id == viewer.person_id
-        or not db.session.scalar(select(active))
-    ):
+    if successor.face != Face.STAFF or successor.id == viewer.person_id or not db.session.scalar(select(active)):
         raise Invalid("bad_successor")
     conversation.owner_id = successor.id
     return record_line(viewer, Fact.OWNERSHIP_HANDED, conversation, person=successor)

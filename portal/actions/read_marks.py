@@ -11,8 +11,6 @@ def read(viewer: Viewer, key: str, number: int) -> int:
     with unit(viewer) as viewer:
         standing = access.conversation(viewer, key)
         conversation, stay = standing.conversation, standing.stay
-        last = (
-            conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
-        )
+        last = conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
         stay.read = max(stay.read, min(number, last))
         return stay.read

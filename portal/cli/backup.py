@@ -60,9 +60,7 @@ def restore(source: Path, yes: bool) -> None:
 def _copy_database(settings: Settings, room: Path) -> None:
     """A consistent copy: SQLite's online backup, or pg_dump."""
     if settings.sqlite_path is None:
-        _run(
-            "pg_dump", "--format=custom", f"--file={room / DUMP}", _plain_url(settings)
-        )
+        _run("pg_dump", "--format=custom", f"--file={room / DUMP}", _plain_url(settings))
         return
     source, copy = (
         sqlite3.connect(settings.sqlite_path),
@@ -118,12 +116,10 @@ def _plain_url(settings: Settings) -> str:
 
 def _run(*command: str) -> None:
     try:
-        subprocess.run(command, check=True)  # noqa: S603
+        subprocess.run(command, check=True)
     except FileNotFoundError as error:
         raise click.ClickException(
             f"{command[0]} is needed: install PostgreSQL's client programs."
         ) from error
     except subprocess.CalledProcessError as error:
-        raise click.ClickException(
-            f"{command[0]} failed with code {error.returncode}."
-        ) from error
+        raise click.ClickException(f"{command[0]} failed with code {error.returncode}.") from error

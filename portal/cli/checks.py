@@ -74,9 +74,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "Check COMPTOIR_DATABASE_URL, and that the server runs.",
         )
         return
-    yield Finding(
-        revision is not None, "the database has a schema", "Run `comptoir migrate`."
-    )
+    yield Finding(revision is not None, "the database has a schema", "Run `comptoir migrate`.")
     if revision is None:
         return
     yield Finding(

@@ -31,9 +31,7 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option(
-    "--if-empty", is_flag=True, help="Do nothing where there is a firm already."
-)
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is a firm already.")
 @with_appcontext
 def demo(if_empty: bool) -> None:
     """Fill an empty database with a firm at work."""
@@ -55,9 +53,7 @@ def demo(if_empty: bool) -> None:
 @click.option("--brand", prompt="Name of its first brand")
 @click.option("--name", prompt="Your name")
 @click.option("--email", prompt="Your e-mail address")
-@click.option(
-    "--language", default="en", type=click.Choice(["en", "fr"]), show_default=True
-)
+@click.option("--language", default="en", type=click.Choice(["en", "fr"]), show_default=True)
 @click.option("--time-zone", default="UTC", show_default=True)
 @click.password_option()
 @with_appcontext
@@ -79,9 +75,7 @@ def require_schema() -> None:
             "The database was made by a newer version of Comptoir. Update the program instead."
         )
     if current_revision() != _head():
-        raise click.ClickException(
-            "The database is not up to date. Run `comptoir migrate` first."
-        )
+        raise click.ClickException("The database is not up to date. Run `comptoir migrate` first.")
 
 
 def current_revision() -> str | None:
@@ -103,9 +97,7 @@ def _is_newer() -> bool:
 
 def _scripts() -> ScriptDirectory:
     config = Config()
-    config.set_main_option(
-        "script_location", current_app.extensions["migrate"].directory
-    )
+    config.set_main_option("script_location", current_app.extensions["migrate"].directory)
     return ScriptDirectory.from_config(config)
 
 

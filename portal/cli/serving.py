@@ -12,9 +12,7 @@ from portal.config import ROOT, Settings
 
 
 @click.command()
-@click.option(
-    "--bind", help="Where to listen, such as 127.0.0.1:8000; overrides COMPTOIR_BIND."
-)
+@click.option("--bind", help="Where to listen, such as 127.0.0.1:8000; overrides COMPTOIR_BIND.")
 @with_appcontext
 def run(bind: str | None) -> None:
     """Serve the console and the portal."""

@@ -25,9 +25,7 @@ class StartForm(Form):
 
     def offer(self) -> "StartForm":
         """Fill the choices with the client's spaces."""
-        self.space.choices = [
-            (key, name) for key, name, _ in firm.spaces(gate.viewer())
-        ]
+        self.space.choices = [(key, name) for key, name, _ in firm.spaces(gate.viewer())]
         return self
 
 
@@ -66,12 +64,8 @@ def install(blueprint: Blueprint) -> None:
     """The addresses."""
     one = "/discussions/<key>"
     blueprint.add_url_rule("/", "discussions", pages.listing)
-    blueprint.add_url_rule(
-        "/discussions", "create_discussion", create, methods=["POST"]
-    )
+    blueprint.add_url_rule("/discussions", "create_discussion", create, methods=["POST"])
     blueprint.add_url_rule("/discussions/new", "new_discussion", new)
     blueprint.add_url_rule(one, "discussion", pages.discussion)
     blueprint.add_url_rule(f"{one}/row", "row", pages.row)
-    blueprint.add_url_rule(
-        f"{one}/read-mark", "read_mark", messages.read, methods=["POST"]
-    )
+    blueprint.add_url_rule(f"{one}/read-mark", "read_mark", messages.read, methods=["POST"])

@@ -19,6 +19,4 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(all_of, "create_message", create, methods=["POST"])
     blueprint.add_url_rule(one, "message", messages.delete, methods=["DELETE"])
     blueprint.add_url_rule(f"{one}/text", "message_text", messages.edit_form)
-    blueprint.add_url_rule(
-        f"{one}/text", "edit_message", messages.edit, methods=["POST"]
-    )
+    blueprint.add_url_rule(f"{one}/text", "edit_message", messages.edit, methods=["POST"])

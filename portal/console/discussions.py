@@ -1,5 +1,7 @@
 """Discussions: the list, a page, a new one; naming and archiving."""
 
+import json
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -10,8 +12,7 @@ from portal.actions import discussions
 from portal.kernel.errors import Refusal
 from portal.kernel.text import TITLE_LIMIT
 from portal.live.hub import hub
-from portal.queries import discussions as queries
-from portal.queries import firm, reach
+from portal.queries import discussions as queries, firm, reach
 from portal.web import errors, gate, messages, pages
 from portal.web.forms import Form
 from portal.web.templating import fragment, page
@@ -110,21 +111,13 @@ def changed(key: str) -> ResponseReturnValue:
     """After an act on the discussion: the page closes its dialog and refreshes what shows it."""
     if not gate.is_fragment():
         return redirect(url_for(".discussion", key=key), 303)
-    return (
-        "",
-        204,
-        {
-            "HX-Trigger": '{"discussion-changed": {"id": "%s"}, "dialog-close": true}'
-            % key
-        },
-    )
+    events = {"discussion-changed": {"id": key}, "dialog-close": True}
+    return "", 204, {"HX-Trigger": json.dumps(events)}
 
 
 def who_gets_it(key: str) -> str:
     """The line above the composer."""
-    found = reach.reach(
-        gate.viewer(), key, request.args.get("mode", "text"), hub.online()
-    )
+    found = reach.reach(gate.viewer(), key, request.args.get("mode", "text"), hub.online())
     return fragment("conversations/_reach.html", reach=found, discussion_id=key)
 
 
@@ -151,9 +144,7 @@ def install(blueprint: Blueprint) -> None:
     one = "/discussions/<key>"
     blueprint.add_url_rule("/", "front", front)
     blueprint.add_url_rule("/discussions", "discussions", pages.listing)
-    blueprint.add_url_rule(
-        "/discussions", "create_discussion", create, methods=["POST"]
-    )
+    blueprint.add_url_rule("/discussions", "create_discussion", create, methods=["POST"])
     blueprint.add_url_rule("/discussions/new", "new_discussion", new)
     blueprint.add_url_rule(one, "discussion", pages.discussion)
     blueprint.add_url_rule(f"{one}/row", "row", pages.row)
@@ -162,8 +153,6 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/title", "rename", rename, methods=["POST"])
     blueprint.add_url_rule(f"{one}/archive", "archive", archive, methods=["POST"])
     blueprint.add_url_rule(f"{one}/archive", "reopen", reopen, methods=["DELETE"])
-    blueprint.add_url_rule(
-        f"{one}/read-mark", "read_mark", messages.read, methods=["POST"]
-    )
+    blueprint.add_url_rule(f"{one}/read-mark", "read_mark", messages.read, methods=["POST"])
     blueprint.add_url_rule("/ownerless", "ownerless", ownerless)
     blueprint.add_url_rule("/ownerless/<key>", "ownership", take_over, methods=["POST"])

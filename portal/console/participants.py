@@ -7,8 +7,7 @@ from portal.actions import participants as actions
 from portal.console.discussions import changed
 from portal.kernel.errors import NotFound, Refusal
 from portal.live.hub import hub
-from portal.queries import candidates
-from portal.queries import discussions as queries
+from portal.queries import candidates, discussions as queries
 from portal.web import errors, gate
 from portal.web.templating import fragment
 
@@ -18,9 +17,7 @@ SEARCH_LIMIT = 100
 def panel(key: str) -> str:
     """The participants, with who is online."""
     view = queries.discussion(gate.viewer(), key, hub.online())
-    return fragment(
-        "conversations/_participants.html", discussion=view, discussion_id=key
-    )
+    return fragment("conversations/_participants.html", discussion=view, discussion_id=key)
 
 
 def search(key: str) -> str:
@@ -90,25 +87,17 @@ def _participant(key: str, person: str) -> object:
 
 def _preview(key: str, person: str, error: str | None = None) -> str:
     shown = candidates.preview(gate.viewer(), key, person)
-    return fragment(
-        "conversations/_add_confirm.html", preview=shown, discussion_id=key, error=error
-    )
+    return fragment("conversations/_add_confirm.html", preview=shown, discussion_id=key, error=error)
 
 
 def install(blueprint: Blueprint) -> None:
     """The addresses."""
     one = "/discussions/<key>"
     blueprint.add_url_rule(f"{one}/participants", "participants", panel)
-    blueprint.add_url_rule(
-        f"{one}/participants", "add_participant", add, methods=["POST"]
-    )
+    blueprint.add_url_rule(f"{one}/participants", "add_participant", add, methods=["POST"])
     blueprint.add_url_rule(f"{one}/participants/new", "new_participant", search)
-    blueprint.add_url_rule(
-        f"{one}/participants/new/<person>", "participant_preview", preview
-    )
-    blueprint.add_url_rule(
-        f"{one}/participants/<person>", "participant", remove, methods=["DELETE"]
-    )
+    blueprint.add_url_rule(f"{one}/participants/new/<person>", "participant_preview", preview)
+    blueprint.add_url_rule(f"{one}/participants/<person>", "participant", remove, methods=["DELETE"])
     blueprint.add_url_rule(f"{one}/participants/<person>/removal", "removal", removal)
     blueprint.add_url_rule(f"{one}/departure", "departure", departure)
     blueprint.add_url_rule(f"{one}/departure", "leave", leave, methods=["POST"])

@@ -55,10 +55,7 @@ def clean_line(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing in `text` can be seen (spaces, joiners and other format characters only)."""
-    return not any(
-        unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and c != "\u3164"
-        for c in text
-    )
+    return not any(unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and c != "\u3164" for c in text)
 
 
 def render(body: str) -> str:
@@ -86,11 +83,7 @@ def shorten(line: str, limit: int) -> str:
 
 def initials(name: str) -> str:
     """One or two letters for a picture: of the first and the last word that begin with a letter or digit."""
-    words = [
-        word
-        for word in re.split(r"[\s\-–—_.,'’/&]+", name)
-        if word and word[0].isalnum()
-    ]
+    words = [word for word in re.split(r"[\s\-–—_.,'’/&]+", name) if word and word[0].isalnum()]
     if not words:
         return "?"
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
@@ -99,9 +92,7 @@ def initials(name: str) -> str:
 
 def fold(text: str) -> str:
     """`text` for comparing names and addresses: without case and accents, œ as oe."""
-    text = unicodedata.normalize(
-        "NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae")
-    )
+    text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
     return "".join(c for c in text if not unicodedata.combining(c)).casefold()
 
 
@@ -135,9 +126,9 @@ def _build() -> MarkdownIt:
         ]
     )
     markdown.core.ruler.push("emoji", _emoji_rule)
-    assert markdown.linkify is not None
-    # Without this, `README.md` and `app.py` become links to web sites.
-    markdown.linkify.set({"fuzzy_link": False})
+    if markdown.linkify is not None:
+        # Without this, `README.md` and `app.py` become links to web sites.
+        markdown.linkify.set({"fuzzy_link": False})
     return markdown
 
 

@@ -13,9 +13,7 @@ SOCKETS_EACH = 30  # of one person; the oldest gives way
 class Connection:
     """One open page. Frames are written whole or not at all."""
 
-    def __init__(
-        self, person_id: int, device_id: int | None, sock: socket.socket
-    ) -> None:
+    def __init__(self, person_id: int, device_id: int | None, sock: socket.socket) -> None:
         self.person_id = person_id
         self.device_id = device_id
         self._sock = sock
@@ -111,11 +109,7 @@ class Hub:
 
     def _of(self, person_ids: Iterable[int]) -> list[Connection]:
         with self._lock:
-            return [
-                connection
-                for person in person_ids
-                for connection in self._people.get(person, ())
-            ]
+            return [connection for person in person_ids for connection in self._people.get(person, ())]
 
 
 hub = Hub()

@@ -65,10 +65,7 @@ def _listen(ws: Server, connection: Connection) -> None:
 
 def _same_origin() -> bool:
     origin = urlsplit(request.headers.get("Origin", ""))
-    return (
-        origin.scheme in {"http", "https"}
-        and origin.netloc.lower() == request.host.lower()
-    )
+    return origin.scheme in {"http", "https"} and origin.netloc.lower() == request.host.lower()
 
 
 def _capacity() -> int:

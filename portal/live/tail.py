@@ -43,9 +43,7 @@ class Tail:
                 with self._app.app_context():
                     cursor = facts.newest()
                     db.session.remove()
-                self._thread = threading.Thread(
-                    target=self._run, args=(self._app, cursor), daemon=True, name="tail"
-                )
+                self._thread = threading.Thread(target=self._run, args=(self._app, cursor), daemon=True, name="tail")
                 self._thread.start()
 
     def _run(self, app: Flask, cursor: facts.Cursor) -> None:

@@ -30,9 +30,7 @@ def row(event: Event) -> None:
 def added(event: Event) -> None:
     """Have who was added load the row of their new discussion."""
     if event.person_id is not None:
-        hub.send(
-            [event.person_id], frames.personal({"row": happened.discussion_key(event)})
-        )
+        hub.send([event.person_id], frames.personal({"row": happened.discussion_key(event)}))
 
 
 def removed(event: Event) -> None:

@@ -57,9 +57,7 @@ class Device(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (
-        Index("ix_device_person_id_revoked_at", "person_id", "revoked_at"),
-    )
+    __table_args__ = (Index("ix_device_person_id_revoked_at", "person_id", "revoked_at"),)
 
 
 class Invitation(Base):

@@ -52,9 +52,7 @@ class BrandStaff(Base):
     __tablename__ = "brand_staff"
 
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id"), primary_key=True, index=True
-    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class Space(Base):
@@ -75,6 +73,4 @@ class SpaceMember(Base):
     __tablename__ = "space_member"
 
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id"), primary_key=True, index=True
-    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)

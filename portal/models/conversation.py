@@ -105,7 +105,5 @@ class Participation(Base):
             "left_at",
             "conversation_id",
         ),
-        Index(
-            "ix_participation_conversation_id_person_id", "conversation_id", "person_id"
-        ),
+        Index("ix_participation_conversation_id_person_id", "conversation_id", "person_id"),
     )

@@ -53,9 +53,7 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
-    subject: Mapped[Person | None] = relationship(
-        lazy="raise", foreign_keys=[person_id]
-    )
+    subject: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
 
     __table_args__ = (
         Index("ix_event_xid_id", "xid", "id"),

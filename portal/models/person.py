@@ -34,9 +34,7 @@ class Person(Base):
     enter_sends: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
-    addresses: Mapped[list["Address"]] = relationship(
-        lazy="raise", order_by="Address.id"
-    )
+    addresses: Mapped[list["Address"]] = relationship(lazy="raise", order_by="Address.id")
 
     __table_args__ = (Index("ix_person_face_folded", "face", "folded"),)
 

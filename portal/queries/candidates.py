@@ -41,9 +41,7 @@ class Preview:
 def candidates(viewer: Viewer, key: str, search: str) -> tuple[PersonView, ...]:
     """People of the brand who are not in the discussion, whose name or address contains `search`."""
     standing = _standing(viewer, key)
-    query = _matching(
-        access.scopes.staff_of_brand(standing.conversation.brand_id), standing, search
-    )
+    query = _matching(access.scopes.staff_of_brand(standing.conversation.brand_id), standing, search)
     found = db.session.execute(query).all()
     if standing.conversation.is_shared:
         clients = _matching(
@@ -72,9 +70,7 @@ def preview(viewer: Viewer, key: str, person_key: str) -> Preview:
         since=history[1],
         was_here=was_here,
         missed=missed,
-        other_clients=_other_clients(standing, person)
-        if person.face == Face.CLIENT
-        else (),
+        other_clients=_other_clients(standing, person) if person.face == Face.CLIENT else (),
     )
 
 
@@ -84,9 +80,7 @@ def _standing(viewer: Viewer, key: str) -> Standing:
     return standing
 
 
-def _matching(
-    query: Select[Person, Account], standing: Standing, search: str
-) -> Select[Person, Account, str]:
+def _matching(query: Select[Person, Account], standing: Standing, search: str) -> Select[Person, Account, str]:
     present = select(Participation.person_id).where(
         Participation.conversation_id == standing.conversation.id,
         Participation.left_at.is_(None),
@@ -98,21 +92,12 @@ def _matching(
             Address.person_id == Person.id,
             Address.email.contains(word, autoescape=True),
         )
-        query = query.where(
-            or_(Person.folded.contains(word, autoescape=True), has_address.exists())
-        )
-    return (
-        query.add_columns(func.coalesce(email, "")).order_by(Person.folded).limit(FOUND)
-    )
+        query = query.where(or_(Person.folded.contains(word, autoescape=True), has_address.exists()))
+    return query.add_columns(func.coalesce(email, "")).order_by(Person.folded).limit(FOUND)
 
 
 def _email(person_id: object) -> Select[str]:
-    return (
-        select(Address.email)
-        .where(Address.person_id == person_id)
-        .order_by(Address.id)
-        .limit(1)
-    )
+    return select(Address.email).where(Address.person_id == person_id).order_by(Address.id).limit(1)
 
 
 def _history(standing: Standing, person: Person) -> tuple[int, datetime | None]:

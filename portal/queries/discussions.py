@@ -60,26 +60,16 @@ def page(viewer: Viewer, chosen: Filter, before: str = "") -> ListPage:
     query = _narrowed(viewer, access.scopes.conversations(viewer), chosen)
     if before:
         moment, key = _cursor(before)
-        query = query.where(
-            or_(at < moment, and_(at == moment, Conversation.public_id < key))
-        )
+        query = query.where(or_(at < moment, and_(at == moment, Conversation.public_id < key)))
     query = query.order_by(at.desc(), Conversation.public_id.desc()).limit(PAGE + 1)
     found = db.session.execute(query.options(*_with_names())).all()
-    rows = _rows(
-        viewer, [(row.Conversation, row.Participation) for row in found[:PAGE]]
-    )
-    return ListPage(
-        rows, _next(viewer, found[PAGE - 1].Conversation) if len(found) > PAGE else None
-    )
+    rows = _rows(viewer, [(row.Conversation, row.Participation) for row in found[:PAGE]])
+    return ListPage(rows, _next(viewer, found[PAGE - 1].Conversation) if len(found) > PAGE else None)
 
 
 def row(viewer: Viewer, key: str) -> tuple[Row, int]:
     """One discussion as it stands in the list, with the reader's read mark."""
-    query = (
-        access.scopes.conversations(viewer)
-        .where(Conversation.public_id == key)
-        .options(*_with_names())
-    )
+    query = access.scopes.conversations(viewer).where(Conversation.public_id == key).options(*_with_names())
     found = db.session.execute(query).first()
     if found is None:
         raise NotFound
@@ -98,14 +88,10 @@ def unread_marks(viewer: Viewer) -> dict[str, tuple[int, int]]:
     return {key: (number, read) for key, number, read in db.session.execute(query)}
 
 
-def discussion(
-    viewer: Viewer, key: str, online: Collection[int] = ()
-) -> DiscussionView:
+def discussion(viewer: Viewer, key: str, online: Collection[int] = ()) -> DiscussionView:
     """The page of one discussion. What a client gets has no participants in it, nor anything about them."""
     query = access.scopes.conversations(viewer).where(Conversation.public_id == key)
-    found = db.session.execute(
-        query.options(*_with_names(), joinedload(Conversation.creator))
-    ).first()
+    found = db.session.execute(query.options(*_with_names(), joinedload(Conversation.creator))).first()
     if found is None:
         raise NotFound
     conversation, stay = found.Conversation, found.Participation
@@ -124,16 +110,9 @@ def discussion(
     )
 
 
-def participants(
-    viewer: Viewer, conversation: Conversation, online: Collection[int]
-) -> tuple[ParticipantView, ...]:
+def participants(viewer: Viewer, conversation: Conversation, online: Collection[int]) -> tuple[ParticipantView, ...]:
     """Who is in it now: staff first, each by name. For staff only."""
-    email = (
-        select(Address.email)
-        .where(Address.person_id == Person.id)
-        .order_by(Address.id)
-        .limit(1)
-    )
+    email = select(Address.email).where(Address.person_id == Person.id).order_by(Address.id).limit(1)
     query = (
         select(Person, Participation.joined_at, email.scalar_subquery().label("email"))
         .join(Participation, Participation.person_id == Person.id)
@@ -174,23 +153,16 @@ def ownerless(viewer: Viewer) -> tuple[tuple[str, str, datetime, int], ...]:
     query = (
         access.scopes.ownerless(viewer)
         .join(Brand, Brand.id == Conversation.brand_id)
-        .with_only_columns(
-            Conversation.public_id, Brand.name, Conversation.created_at, count
-        )
+        .with_only_columns(Conversation.public_id, Brand.name, Conversation.created_at, count)
         .order_by(Conversation.id)
     )
     return tuple((row[0], row[1], row[2], row[3]) for row in db.session.execute(query))
 
 
-def _rows(
-    viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]
-) -> tuple[tuple[Row, int], ...]:
+def _rows(viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]) -> tuple[tuple[Row, int], ...]:
     show = shower(viewer.face)
     last = _last_messages(viewer, [conversation for conversation, _ in found])
-    return tuple(
-        (show.row(conversation, last.get(conversation.id)), stay.read)
-        for conversation, stay in found
-    )
+    return tuple((show.row(conversation, last.get(conversation.id)), stay.read) for conversation, stay in found)
 
 
 def _last_messages(viewer: Viewer, found: Sequence[Conversation]) -> dict[int, Message]:
@@ -198,28 +170,18 @@ def _last_messages(viewer: Viewer, found: Sequence[Conversation]) -> dict[int, M
     ids = [_last_id(viewer, conversation) for conversation in found]
     query = access.scopes.messages(viewer).where(Message.id.in_([i for i in ids if i]))
     loaded = db.session.scalars(query.options(joinedload(Message.author)))
-    return {
-        message.conversation_id: message
-        for message in loaded
-        if message.kind != MessageKind.EVENT
-    }
+    return {message.conversation_id: message for message in loaded if message.kind != MessageKind.EVENT}
 
 
 def _last_id(viewer: Viewer, conversation: Conversation) -> int | None:
-    return (
-        conversation.last_message_id
-        if viewer.is_staff
-        else conversation.last_public_message_id
-    )
+    return conversation.last_message_id if viewer.is_staff else conversation.last_public_message_id
 
 
 def _narrowed(
     viewer: Viewer, query: Select[Conversation, Participation], chosen: Filter
 ) -> Select[Conversation, Participation]:
     archived = Conversation.archived_at
-    query = query.where(
-        archived.is_not(None) if chosen.archived else archived.is_(None)
-    )
+    query = query.where(archived.is_not(None) if chosen.archived else archived.is_(None))
     if chosen.unread:
         query = query.where(_last_number(viewer) > Participation.read)
     if chosen.mine:

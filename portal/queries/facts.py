@@ -9,9 +9,7 @@ from portal.models import Event
 
 BATCH = 200
 
-_XMIN = literal_column(
-    "pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger
-)
+_XMIN = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
 
 
 @dataclass(frozen=True, order=True)
@@ -40,9 +38,7 @@ def after(cursor: Cursor) -> list[Event]:
         query = select(Event).where(Event.id > cursor.id).order_by(Event.id)
     else:
         place = tuple_(Event.xid, Event.id)
-        query = select(Event).where(
-            place > tuple_(cursor.xid, cursor.id), Event.xid < _XMIN
-        )
+        query = select(Event).where(place > tuple_(cursor.xid, cursor.id), Event.xid < _XMIN)
         query = query.order_by(Event.xid, Event.id)
     return list(db.session.scalars(query.limit(BATCH)))
 

@@ -27,11 +27,7 @@ def firm_name() -> str | None:
 
 def brand_for_host(host: str) -> BrandChip | None:
     """The brand that answers at `host`, else the default one."""
-    query = (
-        select(Brand)
-        .where((Brand.host == host) | Brand.is_default)
-        .order_by(Brand.is_default)
-    )
+    query = select(Brand).where((Brand.host == host) | Brand.is_default).order_by(Brand.is_default)
     found = db.session.scalars(query).first()
     return access.brand_chip(found) if found else None
 
@@ -46,9 +42,7 @@ def brand_of_client(viewer: Viewer, host: str) -> BrandChip | None:
         .order_by(Space.id)
     )
     brands = db.session.scalars(mine).all()
-    chosen = next(
-        (brand for brand in brands if brand.host == host), brands[0] if brands else None
-    )
+    chosen = next((brand for brand in brands if brand.host == host), brands[0] if brands else None)
     return access.brand_chip(chosen) if chosen else brand_for_host(host)
 
 

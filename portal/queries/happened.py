@@ -28,26 +28,17 @@ def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row |
         )
     ).one()
     setting = firm()
-    return {
-        face: _parts(access.shower(face, setting), found.Message, found.Conversation)
-        for face in faces
-    }
+    return {face: _parts(access.shower(face, setting), found.Message, found.Conversation) for face in faces}
 
 
 def discussion_key(event: Event) -> str:
     """The public id of the event's conversation."""
-    query = select(Conversation.public_id).where(
-        Conversation.id == event.conversation_id
-    )
+    query = select(Conversation.public_id).where(Conversation.id == event.conversation_id)
     return db.session.scalars(query).one()
 
 
-def _parts(
-    show: Shower, message: Message, conversation: Conversation
-) -> tuple[MessageView, Row | None]:
+def _parts(show: Shower, message: Message, conversation: Conversation) -> tuple[MessageView, Row | None]:
     staff = show.face == Face.STAFF
-    last = (
-        conversation.last_message_id if staff else conversation.last_public_message_id
-    )
+    last = conversation.last_message_id if staff else conversation.last_public_message_id
     row = show.row(conversation, message) if last == message.id else None
     return show.message(message, conversation), row

@@ -39,18 +39,12 @@ def changes(viewer: Viewer, key: str, after_rev: int) -> MessagesPage | None:
     """Every message that is new, edited or deleted since the revision; None when there are too many."""
     standing = access.conversation(viewer, key)
     rev = _rev_column(viewer)
-    query = (
-        _of(viewer, standing)
-        .where(rev > after_rev)
-        .order_by(access.scopes.place(viewer.face))
-    )
+    query = _of(viewer, standing).where(rev > after_rev).order_by(access.scopes.place(viewer.face))
     found = db.session.scalars(query.limit(CHANGES + 1)).all()
     if len(found) > CHANGES:
         return None
     shown = _show(viewer, standing.conversation, found)
-    return MessagesPage(
-        shown, None, _rev_of(viewer, standing.conversation), standing.stay.read
-    )
+    return MessagesPage(shown, None, _rev_of(viewer, standing.conversation), standing.stay.read)
 
 
 def message(viewer: Viewer, key: str, message_key: str) -> MessageView:
@@ -94,17 +88,11 @@ def versions(viewer: Viewer, key: str, message_key: str) -> tuple[VersionView, .
 
 
 def _of(viewer: Viewer, standing: Standing) -> Select[Message]:
-    query = access.scopes.messages(viewer).where(
-        Message.conversation_id == standing.conversation.id
-    )
-    return query.options(
-        joinedload(Message.author), joinedload(Message.event).joinedload(Event.subject)
-    )
+    query = access.scopes.messages(viewer).where(Message.conversation_id == standing.conversation.id)
+    return query.options(joinedload(Message.author), joinedload(Message.event).joinedload(Event.subject))
 
 
-def _show(
-    viewer: Viewer, conversation: Conversation, found: Sequence[Message]
-) -> tuple[MessageView, ...]:
+def _show(viewer: Viewer, conversation: Conversation, found: Sequence[Message]) -> tuple[MessageView, ...]:
     show = shower(viewer.face)
     return tuple(show.message(message, conversation) for message in found)
 

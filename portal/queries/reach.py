@@ -26,15 +26,9 @@ def reach(viewer: Viewer, key: str, mode: str, online: Collection[int]) -> Reach
         .order_by(Person.folded)
     )
     found = db.session.execute(query).all()
-    clients = [
-        person
-        for person in found
-        if person.face == Face.CLIENT and mode == MessageKind.TEXT
-    ]
+    clients = [person for person in found if person.face == Face.CLIENT and mode == MessageKind.TEXT]
     return Reach(
-        people=tuple(
-            ReachPerson(person.name, person.id in online) for person in clients
-        ),
+        people=tuple(ReachPerson(person.name, person.id in online) for person in clients),
         colleagues=sum(person.face == Face.STAFF for person in found),
         mode=mode,
     )

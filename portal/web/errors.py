@@ -7,9 +7,9 @@ from flask import Flask, g
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from portal.extensions import DATABASE_AWAY
 from portal.kernel.errors import Refusal
 from portal.web import gate, templating
 
@@ -18,57 +18,51 @@ log = logging.getLogger(__name__)
 TEXTS: dict[str, Any] = {
     "not_found": _l("This page does not exist, or it is not for you."),
     "forbidden": _l("You may not do this here."),
-    "signed_out": _l(
-        "You have been signed out. Your text is kept: sign in again in another tab, then retry."
-    ),
+    "signed_out": _l("You have been signed out. Your text is kept: sign in again in another tab, then retry."),
     "message_empty": _l("Write something first."),
     "message_too_long": _l(
-        "This message has %(length)s characters; at most %(limit)s can be sent. Shorten it, or send it in two."
+        "This message has %(length)s characters; at most %(limit)s can be sent. Shorten it or send two."
     ),
-    "bad_token": _l(
-        "This page is out of date. Copy your text, load the page again and retry."
-    ),
-    "token_reused": _l(
-        "This was already sent with other words. Load the page again to see what stands."
-    ),
+    "bad_token": _l("This page is out of date. Copy your text, load the page again and retry."),
+    "token_reused": _l("This was already sent with other words. Load the page again to see what stands."),
     "title_empty": _l("Give it a name."),
     "title_too_long": _l("A name has at most %(limit)s characters."),
     "bad_audience": _l("Choose who can be in it: staff only, or staff and clients."),
     "space_of_other_brand": _l("This space belongs to another brand."),
-    "not_added_yet": _l(
-        "You can start discussions once the firm has opened the first one with you."
-    ),
-    "internal_discussion": _l(
-        "This discussion is internal: clients cannot be added. Start a shared one instead."
-    ),
-    "still_invited": _l(
-        "%(name)s has not accepted the invitation yet. Send it again, or wait until they have."
-    ),
+    "not_added_yet": _l("You can start discussions once the firm has opened the first one with you."),
+    "internal_discussion": _l("This discussion is internal: clients cannot be added. Start a shared one instead."),
+    "still_invited": _l("%(name)s has not accepted the invitation yet. Send it again, or wait until they have."),
     "account_disabled": _l("The account of %(name)s is disabled."),
     "already_in": _l("%(name)s is in this discussion already."),
-    "second_client": _l(
-        "There is another client in this discussion. Confirm that both may read it."
-    ),
+    "second_client": _l("There is another client in this discussion. Confirm that both may read it."),
     "bad_history": _l("Choose how much of the history they will see."),
-    "owner_stays": _l(
-        "The owner cannot be removed. They can leave and hand the discussion over."
-    ),
+    "owner_stays": _l("The owner cannot be removed. They can leave and hand the discussion over."),
     "bad_successor": _l("Choose a colleague who is in this discussion."),
-    "bad_csrf": _l(
-        "This form is out of date. Your text is kept: load the page again and retry."
-    ),
-    "database_busy": _l(
-        "The server is busy. Your text is kept: try again in a moment."
-    ),
-    "storage_full": _l(
-        "The server's storage is full. Nothing was lost, and your text is kept; tell the firm."
-    ),
+    "bad_csrf": _l("This form is out of date. Your text is kept: load the page again and retry."),
+    "database_busy": _l("The server is busy. Your text is kept: try again in a moment."),
+    "storage_full": _l("The server's storage is full. Nothing was lost, and your text is kept; tell the firm."),
+    "wrong_sign_in": _l("This address and this password do not belong together, or the account is not active."),
+    "wrong_password": _l("This is not your present password."),
+    "name_empty": _l("Give a name."),
+    "name_too_long": _l("A name has at most %(limit)s characters."),
+    "bad_email": _l("This is not an e-mail address."),
+    "email_taken": _l("There is somebody with this e-mail address already."),
+    "bad_password": _l("A password has between %(least)s and %(most)s characters."),
+    "bad_role": _l("Choose a role."),
+    "bad_language": _l("Choose a language."),
+    "space_needed": _l("Choose the client's space, or name a new one."),
+    "brand_needed": _l("Choose at least one brand."),
+    "not_invited": _l("%(name)s is not waiting for an invitation."),
+    "bad_staff_names": _l("Choose how clients see your staff."),
+    "bad_hue": _l("Choose a colour."),
+    "bad_host": _l("This is not a host name. Example: portal.example.com"),
+    "host_taken": _l("Another brand has this host name."),
+    "bad_brand_owner": _l("Choose an active colleague."),
+    "not_empty": _l("There is a firm in this database already; the demo needs an empty one."),
     "too_many": _l("That was too much at once. Wait a moment, then try again."),
     "too_large": _l("That is too large to be sent."),
     "bad_request": _l("The server could not read this request."),
-    "server_error": _l(
-        "Something went wrong on our side. Your text is kept: try again in a moment."
-    ),
+    "server_error": _l("Something went wrong on our side. Your text is kept: try again in a moment."),
 }
 STATUS_CODES = {
     400: "bad_request",
@@ -85,8 +79,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, lambda _error: answer(400, "bad_csrf"))
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(PoolTimeout, _database_away)
+    for error in DATABASE_AWAY:
+        app.register_error_handler(error, _database_away)
     app.register_error_handler(Exception, _broken)
 
 

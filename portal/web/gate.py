@@ -13,14 +13,12 @@ from portal.kernel.errors import NotFound, SignedOut
 from portal.queries import firm
 
 LANGUAGES = ("en", "fr")
-_SECRET = "_user_id"  # the name under which Flask-Login looks for what `principal` gets
+_COOKIE_KEY = "_user_id"  # the name under which Flask-Login looks for what `principal` gets
 
 
 def install(app: Flask) -> None:
     """Have Flask-Login ask `access` who holds a cookie."""
-    login.session_protection = (
-        None  # a phone changes its address; devices are listed and revocable
-    )
+    login.session_protection = None  # a phone changes its address; devices are listed and revocable
     login.user_loader(access.principal)
     app.before_request(_keep_hosts)
 
@@ -41,7 +39,7 @@ def sign_in(secret: str) -> None:
     """Give the browser the cookie of a device. What it held before is forgotten (session fixation)."""
     language = session.get("language")
     session.clear()
-    session[_SECRET] = secret
+    session[_COOKIE_KEY] = secret
     if language:
         session["language"] = language
     session.permanent = True
@@ -99,11 +97,7 @@ def locale() -> str:
     if request.endpoint != "static" and current_user and current_user.is_authenticated:
         return viewer().language
     chosen = session.get("language")
-    return (
-        chosen
-        if chosen in LANGUAGES
-        else request.accept_languages.best_match(LANGUAGES) or "en"
-    )
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
 
 
 def _keep_hosts() -> None:

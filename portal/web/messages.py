@@ -37,9 +37,7 @@ def create(key: str, kind: str) -> ResponseReturnValue:
     except Refusal as refusal:
         if gate.is_fragment() or isinstance(refusal, NotFound):
             raise
-        return pages.discussion(
-            key, composer_text=body, composer_error=errors.text_of(refusal)
-        ), refusal.status
+        return pages.discussion(key, composer_text=body, composer_error=errors.text_of(refusal)), refusal.status
     if not gate.is_fragment():
         return redirect(url_for(".discussion", key=key, _anchor=f"m-{message}"), 303)
     return shown(key, message), 201
@@ -80,10 +78,7 @@ def read(key: str) -> ResponseReturnValue:
 def number(name: str) -> int:
     """A number of the address or the form. Raises `NotFound` for anything else."""
     text = request.values.get(name, "")
-    if (
-        not (text.isascii() and text.isdigit() and len(text) < 11)
-        or int(text) >= NUMBER_LIMIT
-    ):
+    if not (text.isascii() and text.isdigit() and len(text) < 11) or int(text) >= NUMBER_LIMIT:
         raise NotFound
     return int(text)
 

@@ -51,12 +51,8 @@ def _pane(key: str) -> dict[str, Any]:
 
 def _list() -> dict[str, Any]:
     chosen = _filter()
-    found = discussions.page(
-        gate.viewer(), chosen, before=request.args.get("before", "")
-    )
-    more = (
-        url_for(".discussions", **_query(), before=found.more) if found.more else None
-    )
+    found = discussions.page(gate.viewer(), chosen, before=request.args.get("before", ""))
+    more = url_for(".discussions", **_query(), before=found.more) if found.more else None
     return {
         "rows": found.rows,
         "more": more,
@@ -83,11 +79,7 @@ def _filter() -> Filter:
 
 def _query() -> dict[str, Any]:
     """What narrows the list, to carry along in addresses."""
-    return {
-        name: request.args[name]
-        for name in ("filter", "archived", "brand", "space")
-        if request.args.get(name)
-    }
+    return {name: request.args[name] for name in ("filter", "archived", "brand", "space") if request.args.get(name)}
 
 
 def _named(name: str) -> str:

@@ -24,9 +24,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": settings.secure,
         "WTF_CSRF_TIME_LIMIT": None,  # a page may stay open for days
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _sqlite_engine()
-        if sqlite
-        else _postgresql_engine(),
+        "SQLALCHEMY_ENGINE_OPTIONS": _sqlite_engine() if sqlite else _postgresql_engine(),
         "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16384},
         "RATELIMIT_STORAGE_URI": "memory://",
         "BABEL_DEFAULT_LOCALE": "en",

@@ -47,9 +47,7 @@ def page(name: str, **values: Any) -> str:
 
 def bare_page(name: str, **values: Any) -> str:
     """A page that must also work when the database does not."""
-    return _render(
-        name, **({"me": None, "firm": None, "brand": None, "unread_marks": {}} | values)
-    )
+    return _render(name, **({"me": None, "firm": None, "brand": None, "unread_marks": {}} | values))
 
 
 def fragment(name: str, **values: Any) -> str:
@@ -94,11 +92,7 @@ def page_brand() -> BrandChip | None:
     """The brand whose colours this page wears."""
     viewer = gate.viewer_or_none()
     host = request.host.partition(":")[0]
-    return (
-        firm.brand_of_client(viewer, host)
-        if viewer and not viewer.is_staff
-        else firm.brand_for_host(host)
-    )
+    return firm.brand_of_client(viewer, host) if viewer and not viewer.is_staff else firm.brand_for_host(host)
 
 
 def _knows_viewer() -> bool:

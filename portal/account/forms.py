@@ -1,0 +1,113 @@
+"""Forms of this door. Limits are said beforehand, and checked again below."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from portal.kernel.passwords import LEAST, MOST
+from portal.kernel.text import NAME_LIMIT
+from portal.web.forms import Form
+
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+
+
+@cache
+def time_zones() -> list[str]:
+    """The zones that people choose from: cities, and UTC."""
+    return [
+        "UTC",
+        *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
+    ]
+
+
+def name_field(label: str) -> StringField:
+    """A name, with its limit."""
+    return StringField(label, [InputRequired(), Length(max=NAME_LIMIT)])
+
+
+def password_field(label: str, autocomplete: str) -> PasswordField:
+    """A password to choose."""
+    return PasswordField(
+        label,
+        [InputRequired(), Length(min=LEAST, max=MOST)],
+        description=_l("At least %(least)s characters.", least=LEAST),
+        render_kw={"autocomplete": autocomplete},
+    )
+
+
+class FirstRunForm(Form):
+    """Firm, first brand and owner."""
+
+    firm = name_field(_l("Name of the firm"))
+    brand = StringField(
+        _l("Name of its first brand"),
+        [Length(max=NAME_LIMIT)],
+        description=_l("What clients read. Empty: the firm's name."),
+    )
+    name = name_field(_l("Your name"))
+    email = EmailField(_l("Your e-mail address"), [InputRequired(), Length(max=254)])
+    password = password_field(_l("Password"), "new-password")
+    time_zone = SelectField(_l("Time zone"), default="UTC")
+
+    def offer(self) -> "FirstRunForm":
+        """Fill the choice of time zones."""
+        self.time_zone.choices = time_zones()
+        return self
+
+
+class SignInForm(Form):
+    """E-mail and password."""
+
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=MOST)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class AcceptForm(Form):
+    """What an invited person chooses."""
+
+    name = name_field(_l("Your name"))
+    password = password_field(_l("Choose a password"), "new-password")
+    time_zone = SelectField(_l("Time zone"), default="UTC")
+
+    def offer(self) -> "AcceptForm":
+        """Fill the choice of time zones."""
+        self.time_zone.choices = time_zones()
+        return self
+
+
+class ProfileForm(Form):
+    """What people set about themselves."""
+
+    name = name_field(_l("Name"))
+    language = SelectField(_l("Language"), choices=LANGUAGES)
+    time_zone = SelectField(_l("Time zone"))
+    enter_sends = BooleanField(
+        _l("Enter sends the message"),
+        description=_l("Otherwise Enter begins a new line and Ctrl+Enter sends."),
+    )
+
+    def offer(self) -> "ProfileForm":
+        """Fill the choice of time zones."""
+        self.time_zone.choices = time_zones()
+        return self
+
+
+class PasswordForm(Form):
+    """A new password."""
+
+    current = PasswordField(
+        _l("Present password"),
+        [InputRequired(), Length(max=MOST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new = password_field(_l("New password"), "new-password")
+    again = PasswordField(
+        _l("New password, again"),
+        [EqualTo("new", message=_l("The two new passwords differ."))],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -1,0 +1,55 @@
+"""An invitation's link: GET shows a page and changes nothing, POST makes the account active."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.account.forms import AcceptForm
+from portal.actions import devices, invitations
+from portal.extensions import limiter
+from portal.kernel.errors import NotFound, Refusal
+from portal.web import errors, gate
+from portal.web.device import label
+from portal.web.templating import page
+
+
+def show(secret: str) -> ResponseReturnValue:
+    """The page of an open invitation; one answer for wrong, expired, withdrawn and used ones."""
+    try:
+        name, email = invitations.invitation(secret)
+    except NotFound:
+        return _over()
+    form = AcceptForm(formdata=None, name=name).offer()
+    return page("account/invitation.html", form=form, email=email, secret=secret)
+
+
+@limiter.limit("20 per minute")
+def accept(secret: str) -> ResponseReturnValue:
+    """Become active, and signed in."""
+    form = AcceptForm().offer()
+    try:
+        _, email = invitations.invitation(secret)
+        if not form.validate():
+            return page("account/invitation.html", form=form, email=email, secret=secret), 422
+        person = invitations.accept(
+            secret,
+            name=form.name.data or "",
+            password=form.password.data or "",
+            time_zone=form.time_zone.data,
+        )
+    except NotFound:
+        return _over()
+    except Refusal as refusal:
+        error = errors.text_of(refusal)
+        return page("account/invitation.html", form=form, email=email, secret=secret, error=error), refusal.status
+    gate.sign_in(devices.open_device_for(person, label(request.user_agent.string)))
+    return redirect(url_for("client.discussions"), 303)
+
+
+def _over() -> ResponseReturnValue:
+    return page("account/invitation_over.html"), 404
+
+
+def install(blueprint: Blueprint) -> None:
+    """The addresses."""
+    blueprint.add_url_rule("/invitations/<secret>", "invitation", show)
+    blueprint.add_url_rule("/invitations/<secret>", "accept", accept, methods=["POST"])

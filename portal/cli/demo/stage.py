@@ -1,0 +1,159 @@
+"""Plays the demo's discussions through the actions, each step at its own time."""
+
+import uuid
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import case, select, update
+
+from portal.actions import discussions, messages, participants, people, read_marks
+from portal.actions.unit import transaction
+from portal.cli.demo import firm
+from portal.cli.demo.cast import Cast
+from portal.cli.demo.script import Script, Step
+from portal.extensions import db
+from portal.kernel import clock
+from portal.models import Conversation, Face, MessageKind, Participation
+
+STAFF = {member.key for member in firm.STAFF}
+SIGN_INS = {key for key, _, _ in firm.SIGN_INS}
+
+
+def play(cast: Cast, scripts: list[Script]) -> None:
+    """Everything that happened, in the order in which it did."""
+    chance = Random("comptoir")  # noqa: S311
+    plays = [Play(cast, script, chance) for script in scripts]
+    moments = [(step.at, play, step) for play in plays for step in play.script.steps]
+    moments += [(play.opening, play, None) for play in plays]
+    left, days = firm.LEFT
+    gone = cast.calendar.at(days, "18:02")
+    for moment, play_, step in sorted(moments, key=lambda entry: entry[0]):
+        if gone and moment > gone:
+            _let_go(cast, left, gone)
+            gone = None
+        with clock.at(moment):
+            play_.do(step) if step else play_.open()
+    for play_ in plays:
+        play_.read()
+    _nothing_to_mail()
+
+
+def _let_go(cast: Cast, key: str, moment: datetime) -> None:
+    with clock.at(moment):
+        people.disable(cast.viewer("camille"), cast.people[key])
+
+
+class Play:
+    """One discussion on its way."""
+
+    def __init__(self, cast: Cast, script: Script, chance: Random) -> None:
+        self.cast, self.script, self.chance = cast, script, chance
+        self.key, self.last, self.author = "", "", ""
+        self.owner = script.by if script.by in STAFF else ""
+        self.present = {script.by, *script.others}
+
+    @property
+    def opening(self) -> datetime:
+        """When it is created: shortly before the first word, or with it when a client begins."""
+        first = self.script.steps[0].at
+        return first - timedelta(seconds=0 if self.script.how == "begun" else 95)
+
+    def open(self) -> None:
+        """Create it with its participants."""
+        script, cast = self.script, self.cast
+        space = cast.spaces.get(script.place, "")
+        if script.how == "begun":
+            first = script.steps.pop(0)
+            self.key = discussions.start(
+                cast.viewer(script.by),
+                title=script.title,
+                body=first.words,
+                space_key=space,
+                token=self._token(),
+            )
+            return
+        self.key = discussions.create(
+            cast.viewer(script.by),
+            title=script.title,
+            audience=script.how,
+            brand_key=cast.brand_key(script.place),
+            space_key=space,
+        )
+        for person in script.others:
+            self._add(person)
+
+    def do(self, step: Step) -> None:
+        """One step of it."""
+        if step not in self.script.steps:
+            return  # a client's first words, said in opening
+        if step.act in {":", "~"}:
+            self._say(step)
+        else:
+            getattr(self, f"_{step.act}")(*self._arguments(step))
+
+    def read(self) -> None:
+        """Most have read all; `unread` says who has not, and of the others some are late."""
+        query = select(Conversation.seq, Conversation.public_seq, Conversation.active_at)
+        seq, public_seq, active = db.session.execute(query.where(Conversation.public_id == self.key)).one()
+        recent = active > self.cast.calendar.now - timedelta(days=3)
+        for key in sorted(self.present - {firm.LEFT[0]}):
+            late = key not in SIGN_INS and key != self.author and recent and self.chance.random() < 0.3
+            unread = self.script.unread.get(key, 1 if late else 0)
+            last = seq if key in STAFF else public_seq
+            read_marks.read(self.cast.viewer(key), self.key, max(0, last - unread))
+
+    def _say(self, step: Step) -> None:
+        kind = MessageKind.NOTE if step.act == "~" else MessageKind.TEXT
+        viewer = self.cast.viewer(step.who)
+        self.last = messages.post(viewer, self.key, body=step.words, kind=kind, token=self._token())
+        self.author = step.who
+        if not self.owner and viewer.is_staff:
+            self.owner = step.who
+
+    def _arguments(self, step: Step) -> list[str]:
+        """`rename` and `edit` take all the words as one; the others take names."""
+        return [step.words] if step.act in {"rename", "edit"} else step.words.split()
+
+    def _add(self, person: str, history: str = participants.ALL) -> None:
+        viewer, subject = self.cast.viewer(self.owner), self.cast.people[person]
+        participants.add(viewer, self.key, subject, history=history, confirmed=True)
+        self.present.add(person)
+
+    def _remove(self, person: str) -> None:
+        participants.remove(self.cast.viewer(self.owner), self.key, self.cast.people[person])
+        self.present.discard(person)
+
+    def _leave(self, person: str, _to: str = "", successor: str = "") -> None:
+        successor_key = self.cast.people.get(successor, "")
+        participants.leave(self.cast.viewer(person), self.key, successor_key=successor_key)
+        self.present.discard(person)
+        if person == self.owner:
+            self.owner = successor
+
+    def _rename(self, title: str) -> None:
+        discussions.rename(self.cast.viewer(self.owner), self.key, title=title)
+
+    def _archive(self) -> None:
+        discussions.archive(self.cast.viewer(self.owner), self.key)
+
+    def _reopen(self) -> None:
+        discussions.reopen(self.cast.viewer(self.owner), self.key)
+
+    def _edit(self, words: str) -> None:
+        messages.edit(self.cast.viewer(self.author), self.key, self.last, body=words)
+
+    def _delete(self) -> None:
+        messages.delete(self.cast.viewer(self.author), self.key, self.last)
+
+    def _token(self) -> str:
+        return uuid.uuid4().hex
+
+
+def _nothing_to_mail() -> None:
+    """What happened in the demo's past is no news to anybody's mailbox."""
+    last = case((Participation.face == Face.STAFF, Conversation.seq), else_=Conversation.public_seq)
+    number = select(last).where(Conversation.id == Participation.conversation_id).scalar_subquery()
+    with transaction():
+        db.session.execute(
+            update(Participation).where(Participation.left_at.is_(None)).values(seen=number, mailed=number)
+        )

@@ -1,0 +1,198 @@
+"""Colleagues and clients: the lists, invitations, disabling."""
+
+from flask import Blueprint, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.actions import invitations, people as actions
+from portal.config import Settings
+from portal.kernel.errors import Forbidden, Refusal
+from portal.kernel.text import NAME_LIMIT
+from portal.queries import firm, people as queries
+from portal.web import errors, gate
+from portal.web.forms import Form
+from portal.web.templating import fragment, page
+
+ROLES = [("agent", _l("Agent")), ("admin", _l("Admin"))]
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+
+
+class InviteForm(Form):
+    """Whom to invite."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=NAME_LIMIT)])
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+    language = SelectField(_l("Language"), choices=LANGUAGES)
+
+
+class InviteClientForm(InviteForm):
+    """A client, into a space that is there or a new one."""
+
+    space = SelectField(_l("Space"))
+    brand = SelectField(_l("Brand"))
+    space_name = StringField(
+        _l("Name of the new space"),
+        [Length(max=NAME_LIMIT)],
+        description=_l("A person, a couple or a company. Empty: the client's name."),
+    )
+
+    def offer(self) -> "InviteClientForm":
+        """Fill the choices with the viewer's spaces and brands."""
+        viewer = gate.viewer()
+        self.space.choices = [("", _l("A new space")), *((key, name) for key, name, _ in firm.spaces(viewer))]
+        self.brand.choices = [(brand.id, brand.name) for brand in firm.brands(viewer)]
+        return self
+
+
+class InviteStaffForm(InviteForm):
+    """A colleague, into brands."""
+
+    role = SelectField(_l("Role"), choices=ROLES)
+    brands = SelectMultipleField(
+        _l("Brands"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired()],
+    )
+
+    def offer(self) -> "InviteStaffForm":
+        """Fill the choices with the viewer's brands."""
+        self.brands.choices = [(brand.id, brand.name) for brand in firm.brands(gate.viewer())]
+        return self
+
+
+def listing() -> str:
+    """Clients or staff, with a search."""
+    viewer = gate.viewer()
+    face, words = _face(), request.args.get("q", "")[:100]
+    found = queries.people(viewer, face, words)
+    values = {"people": found, "shown": face, "q": words, "may_invite": face == "client" or viewer.is_admin}
+    if gate.is_fragment():
+        return fragment("people/_list.html", **values)
+    return page("console/people.html", **values)
+
+
+def person(key: str) -> str:
+    """One person: who they are, and what can be done about their account."""
+    viewer = gate.viewer()
+    shown = queries.person(viewer, key)
+    ends = queries.invitation_ends(viewer, key)
+    manages = viewer.is_admin and key != viewer.key
+    return fragment("people/_person.html", person=shown, ends=ends, manages=manages)
+
+
+def new_invitation() -> str:
+    """The dialog that invites."""
+    language = gate.viewer().language
+    if _face() == "client":
+        return _invite(
+            "people/_invite_client.html", InviteClientForm(formdata=None, language=language).offer()
+        )
+    _require_admin()
+    return _invite("people/_invite_staff.html", InviteStaffForm(formdata=None, language=language).offer())
+
+
+def invite_client() -> ResponseReturnValue:
+    """Invite a client; the answer shows the link, once."""
+    form = InviteClientForm().offer()
+    if not form.validate():
+        return _invite("people/_invite_client.html", form), 422
+    new_space = {"brand_keys": (form.brand.data,), "space_name": form.space_name.data or form.name.data or ""}
+    space = {"space_key": form.space.data} if form.space.data else new_space
+    return _invited("people/_invite_client.html", form, role="client", **space)
+
+
+def invite_staff() -> ResponseReturnValue:
+    """Invite a colleague; the answer shows the link, once."""
+    _require_admin()
+    form = InviteStaffForm().offer()
+    if not form.validate():
+        return _invite("people/_invite_staff.html", form), 422
+    return _invited(
+        "people/_invite_staff.html", form, role=form.role.data, brand_keys=tuple(form.brands.data or ())
+    )
+
+
+def invite_again(key: str) -> str:
+    """A new link; the earlier one ends."""
+    secret = invitations.invite_again(gate.viewer(), key, _days())
+    return _link(key, secret)
+
+
+def withdraw(key: str) -> ResponseReturnValue:
+    """Withdraw an invitation."""
+    invitations.withdraw(gate.viewer(), key)
+    return _done()
+
+
+def disable(key: str) -> ResponseReturnValue:
+    """Disable an account, at once and everywhere."""
+    actions.disable(gate.viewer(), key)
+    return _done()
+
+
+def enable(key: str) -> ResponseReturnValue:
+    """Let somebody in again."""
+    actions.enable(gate.viewer(), key)
+    return _done()
+
+
+def _invited(template: str, form: InviteForm, **where: object) -> ResponseReturnValue:
+    try:
+        key, secret = invitations.invite(
+            gate.viewer(),
+            name=form.name.data or "",
+            email=form.email.data or "",
+            language=form.language.data,
+            days=_days(),
+            **where,  # type: ignore[arg-type]
+        )
+    except Refusal as refusal:
+        form.email.errors = [errors.text_of(refusal)]
+        return _invite(template, form), refusal.status
+    return _link(key, secret), 201, {"HX-Trigger": "people-changed"}
+
+
+def _invite(template: str, form: InviteForm) -> str:
+    return fragment(template, form=form, days=_days())
+
+
+def _link(key: str, secret: str) -> str:
+    """The one time that the link is shown; it is kept as a digest only, and never logged."""
+    base = current_app.config["COMPTOIR"].public_url or request.host_url.rstrip("/")
+    link = base + url_for("account.invitation", secret=secret)
+    return fragment("people/_link.html", link=link, person=queries.person(gate.viewer(), key), days=_days())
+
+
+def _done() -> ResponseReturnValue:
+    return "", 204, {"HX-Trigger": '{"people-changed": true, "dialog-close": true}'}
+
+
+def _face() -> str:
+    return "staff" if request.args.get("face") == "staff" else "client"
+
+
+def _days() -> int:
+    settings: Settings = current_app.config["COMPTOIR"]
+    return settings.invitation_days
+
+
+def _require_admin() -> None:
+    if not gate.viewer().is_admin:
+        raise Forbidden("forbidden")
+
+
+def install(blueprint: Blueprint) -> None:
+    """The addresses."""
+    blueprint.add_url_rule("/people", "people", listing)
+    blueprint.add_url_rule("/people/<key>", "person", person)
+    blueprint.add_url_rule("/people/<key>/disablement", "disable", disable, methods=["POST"])
+    blueprint.add_url_rule("/people/<key>/disablement", "enable", enable, methods=["DELETE"])
+    blueprint.add_url_rule("/people/<key>/invitation", "invite_again", invite_again, methods=["POST"])
+    blueprint.add_url_rule("/people/<key>/invitation", "withdraw", withdraw, methods=["DELETE"])
+    blueprint.add_url_rule("/invitations/new", "new_invitation", new_invitation)
+    blueprint.add_url_rule("/invitations/clients", "invite_client", invite_client, methods=["POST"])
+    blueprint.add_url_rule("/invitations/staff", "invite_staff", invite_staff, methods=["POST"])

@@ -1,0 +1,148 @@
+"""The firm's settings and its brands; for admins."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from portal.actions import firm as actions
+from portal.kernel.errors import NotFound, Refusal
+from portal.kernel.text import NAME_LIMIT
+from portal.queries import people as queries
+from portal.queries.people import BrandView
+from portal.web import errors, gate
+from portal.web.forms import Form
+from portal.web.templating import fragment, page
+
+
+class FirmForm(Form):
+    """The firm's name, and what clients read of its staff."""
+
+    name = StringField(_l("Name of the firm"), [InputRequired(), Length(max=NAME_LIMIT)])
+    staff_names = RadioField(
+        _l("Clients see as the author of a message"),
+        choices=[
+            ("full", _l("the full name of who wrote")),
+            ("first", _l("the first name of who wrote")),
+            ("brand", _l("the brand's name only, whoever wrote")),
+        ],
+    )
+
+
+class BrandForm(Form):
+    """A brand."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=NAME_LIMIT)])
+    hue = IntegerField(
+        _l("Colour"), [NumberRange(0, 359)], description=_l("An angle on the colour wheel, 0 to 359.")
+    )
+    host = StringField(
+        _l("Host name"),
+        [Length(max=253)],
+        description=_l(
+            "The address at which clients see this brand, such as portal.example.com. May be empty."
+        ),
+    )
+    owner = SelectField(_l("Receives what clients of spaces without staff begin"))
+
+    def offer(self) -> "BrandForm":
+        """Fill the choice with active staff."""
+        staff = queries.people(gate.viewer(), "staff")
+        self.owner.choices = [(person.id, person.name) for person in staff if person.state == "active"]
+        return self
+
+
+def settings() -> str:
+    """The page."""
+    firm = queries.firm_settings(gate.viewer())
+    return _page(FirmForm(formdata=None, name=firm.name, staff_names=firm.staff_names))
+
+
+def save() -> ResponseReturnValue:
+    """Save the firm's settings."""
+    form = FirmForm()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        actions.update_firm(gate.viewer(), name=form.name.data or "", staff_names=form.staff_names.data)
+    except Refusal as refusal:
+        form.name.errors = [errors.text_of(refusal)]
+        return _page(form), refusal.status
+    return redirect(url_for(".settings", saved="1"), 303)
+
+
+def new_brand() -> str:
+    """The dialog of a new brand."""
+    _require_admin()
+    return _dialog("", BrandForm(formdata=None, hue=165, owner=gate.viewer().key).offer())
+
+
+def brand(key: str) -> str:
+    """The dialog of a brand."""
+    found = _find(key)
+    form = BrandForm(formdata=None, name=found.name, hue=found.hue, host=found.host, owner=found.owner_id)
+    return _dialog(key, form.offer())
+
+
+def create_brand() -> ResponseReturnValue:
+    """Add a brand."""
+    return _save_brand("")
+
+
+def save_brand(key: str) -> ResponseReturnValue:
+    """Change a brand."""
+    _find(key)
+    return _save_brand(key)
+
+
+def _save_brand(key: str) -> ResponseReturnValue:
+    _require_admin()
+    form = BrandForm().offer()
+    if not form.validate():
+        return _dialog(key, form), 422
+    try:
+        actions.save_brand(
+            gate.viewer(),
+            key,
+            name=form.name.data or "",
+            hue=form.hue.data or 0,
+            host=form.host.data or "",
+            owner_key=form.owner.data,
+        )
+    except Refusal as refusal:
+        form.name.errors = [errors.text_of(refusal)]
+        return _dialog(key, form), refusal.status
+    return "", 204, {"HX-Redirect": url_for(".settings", saved="1")}
+
+
+def _find(key: str) -> BrandView:
+    found = next((one for one in queries.brands(gate.viewer()) if one.id == key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _require_admin() -> None:
+    """The firm's settings do not exist for agents."""
+    if not gate.viewer().is_admin:
+        raise NotFound
+
+
+def _dialog(key: str, form: BrandForm) -> str:
+    return fragment("people/_brand.html", form=form, brand_id=key)
+
+
+def _page(form: FirmForm) -> str:
+    shown = queries.brands(gate.viewer())
+    return page("console/settings.html", form=form, firm_brands=shown, saved=bool(request.args.get("saved")))
+
+
+def install(blueprint: Blueprint) -> None:
+    """The addresses."""
+    blueprint.add_url_rule("/settings", "settings", settings)
+    blueprint.add_url_rule("/settings", "save_settings", save, methods=["POST"])
+    blueprint.add_url_rule("/settings/brands", "create_brand", create_brand, methods=["POST"])
+    blueprint.add_url_rule("/settings/brands/new", "new_brand", new_brand)
+    blueprint.add_url_rule("/settings/brands/<key>", "brand", brand)
+    blueprint.add_url_rule("/settings/brands/<key>", "save_brand", save_brand, methods=["POST"])

@@ -1,0 +1,175 @@
+"""Lists of people, for staff; one's own devices, for everybody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from portal import access
+from portal.access import Viewer
+from portal.access.read_models import PersonView
+from portal.extensions import db
+from portal.kernel.errors import NotFound
+from portal.kernel.text import fold, initials
+from portal.models import (
+    Account,
+    Address,
+    Brand,
+    BrandStaff,
+    Device,
+    Firm,
+    Invitation,
+    Person,
+    Space,
+    SpaceMember,
+)
+
+PAGE = 200
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """A signed-in browser of one's own."""
+
+    id: str
+    label: str
+    created_at: datetime
+    seen_at: datetime
+    this: bool
+
+
+@dataclass(frozen=True)
+class BrandView:
+    """A brand in the firm's settings."""
+
+    id: str
+    name: str
+    hue: int
+    host: str
+    owner_id: str
+    owner_name: str
+
+
+@dataclass(frozen=True)
+class FirmView:
+    """The firm's settings."""
+
+    name: str
+    staff_names: str
+
+
+def devices(viewer: Viewer) -> tuple[DeviceView, ...]:
+    """One's signed-in devices, last used first."""
+    query = (
+        select(Device)
+        .where(Device.person_id == viewer.person_id, Device.revoked_at.is_(None))
+        .order_by(Device.seen_at.desc(), Device.id.desc())
+    )
+    return tuple(
+        DeviceView(d.public_id, d.label, d.created_at, d.seen_at, d.id == viewer.device_id)
+        for d in db.session.scalars(query)
+    )
+
+
+def people(viewer: Viewer, face: str, search: str = "") -> tuple[PersonView, ...]:
+    """Staff or clients whom the viewer may know, by name; at most `PAGE`."""
+    query = access.scopes.people(viewer).where(Person.face == face)
+    for word in fold(search).split()[:5]:
+        query = query.where(Person.folded.contains(word, autoescape=True))
+    found = db.session.execute(query.order_by(Person.folded).limit(PAGE)).all()
+    ids = [row.Person.id for row in found]
+    email, space, brand = _emails(ids), _spaces(ids), _brands(ids)
+    return tuple(_view(row.Person, row.Account, email.get(row.Person.id, ""), space, brand) for row in found)
+
+
+def person(viewer: Viewer, key: str) -> PersonView:
+    """One of them."""
+    found, account = access.person(viewer, key)
+    ids = [found.id]
+    return _view(found, account, _emails(ids).get(found.id, ""), _spaces(ids), _brands(ids))
+
+
+def invitation_ends(viewer: Viewer, key: str) -> datetime | None:
+    """When the open invitation of an invited person ends; None where there is none."""
+    found, _ = access.person(viewer, key)
+    query = select(func.max(Invitation.expires_at)).where(
+        Invitation.person_id == found.id,
+        Invitation.withdrawn_at.is_(None),
+        Invitation.accepted_at.is_(None),
+    )
+    return db.session.scalar(query)
+
+
+def firm_settings(viewer: Viewer) -> FirmView:
+    """The firm's settings, for admins."""
+    if not viewer.is_admin:
+        raise NotFound
+    firm = db.session.scalars(select(Firm)).one()
+    return FirmView(firm.name, firm.staff_names)
+
+
+def brands(viewer: Viewer) -> tuple[BrandView, ...]:
+    """The brands with their settings, for admins."""
+    if not viewer.is_admin:
+        raise NotFound
+    query = select(Brand, Person).join(Person, Person.id == Brand.owner_id).order_by(Brand.id)
+    return tuple(
+        BrandView(
+            row.Brand.public_id,
+            row.Brand.name,
+            row.Brand.hue,
+            row.Brand.host or "",
+            row.Person.public_id,
+            row.Person.name,
+        )
+        for row in db.session.execute(query)
+    )
+
+
+def _view(
+    found: Person, account: Account, email: str, spaces: dict[int, list[str]], brands: dict[int, list[str]]
+) -> PersonView:
+    return PersonView(
+        id=found.public_id,
+        name=found.name,
+        initials=initials(found.name),
+        hue=access.hue(found.public_id),
+        face=found.face,
+        role=account.role,
+        state=account.state,
+        email=email,
+        spaces=tuple(spaces.get(found.id, ())),
+        brands=tuple(brands.get(found.id, ())),
+    )
+
+
+def _emails(ids: list[int]) -> dict[int, str]:
+    query = select(Address.person_id, Address.email).where(Address.person_id.in_(ids)).order_by(Address.id.desc())
+    return {row.person_id: row.email for row in db.session.execute(query)}
+
+
+def _spaces(ids: list[int]) -> dict[int, list[str]]:
+    query = (
+        select(SpaceMember.person_id, Space.name)
+        .join(Space, Space.id == SpaceMember.space_id)
+        .where(SpaceMember.person_id.in_(ids))
+        .order_by(Space.name)
+    )
+    return _grouped([(row[0], row[1]) for row in db.session.execute(query)])
+
+
+def _brands(ids: list[int]) -> dict[int, list[str]]:
+    query = (
+        select(BrandStaff.person_id, Brand.name)
+        .join(Brand, Brand.id == BrandStaff.brand_id)
+        .where(BrandStaff.person_id.in_(ids))
+        .order_by(Brand.name)
+    )
+    return _grouped([(row[0], row[1]) for row in db.session.execute(query)])
+
+
+def _grouped(pairs: list[tuple[int, str]]) -> dict[int, list[str]]:
+    groups: dict[int, list[str]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
