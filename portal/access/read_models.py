@@ -7,6 +7,21 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True)
+class Me:
+    """Who is looking at a page. Given to whole pages only, never to what is drawn for a face."""
+
+    key: str
+    name: str
+    initials: str
+    hue: int
+    face: str
+    role: str
+    language: str
+    time_zone: str
+    enter_sends: bool
+
+
+@dataclass(frozen=True)
 class Author:
     """Who wrote, as one face may know them. `key` is `team` for all staff where the brand speaks."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from portal.access.read_models import (
+from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me, MessageView, Row
+from portal.access.viewer import Viewer
     Author,
     BrandChip,
     EventLine,
@@ -106,6 +107,21 @@ class Shower:
 def shower(face: str, firm: Firm | None) -> Shower:
     """A `Shower` for `face` by the firm's setting; the most discreet one where there is no firm."""
     return Shower(face, firm.staff_names if firm else StaffNames.BRAND)
+
+
+def me(viewer: Viewer) -> Me:
+    """The viewer, for pages."""
+    return Me(
+        key=viewer.key,
+        name=viewer.name,
+        initials=text.initials(viewer.name),
+        hue=hue(viewer.key),
+        face=viewer.face,
+        role=viewer.role,
+        language=viewer.language,
+        time_zone=viewer.time_zone,
+        enter_sends=viewer.enter_sends,
+    )
 
 
 def brand_chip(brand: Brand) -> BrandChip:

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 from portal.actions import discussions
 from portal.kernel.errors import Refusal
 from portal.kernel.text import MESSAGE_LIMIT, TITLE_LIMIT
+from portal.kernel.tokens import new_send_token
 from portal.queries import firm
 from portal.web import errors, gate, messages, pages
 from portal.web.forms import Form
@@ -31,7 +32,7 @@ class StartForm(Form):
 
 def new() -> str:
     """The form of a new discussion."""
-    return _new(StartForm(formdata=None).offer())
+    return _new(StartForm(formdata=None, token=new_send_token()).offer())
 
 
 @messages.limited

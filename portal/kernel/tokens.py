@@ -24,6 +24,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8")).hexdigest()
 
 
+def new_send_token() -> str:
+    """An idempotency token for a form that is sent without scripts: 32 hex digits."""
+    return secrets.token_hex(16)
+
+
 def is_send_token(token: str) -> bool:
     """Whether `token` has the shape of a page's idempotency token: 32 hex digits."""
     return bool(SEND_TOKEN.fullmatch(token))

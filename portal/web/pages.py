@@ -5,6 +5,8 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal import access
+from portal.kernel.tokens import new_send_token
 from portal.live.hub import hub
 from portal.queries import discussions, firm, messages
 from portal.queries.discussions import Filter
@@ -23,7 +25,7 @@ def discussion(key: str, **more: Any) -> str:
     """A discussion beside the list, or for htmx its pane."""
     shown = _pane(key) | {"composer_text": "", "composer_error": None} | more
     if gate.is_fragment():
-        return fragment("conversations/_pane.html", me=gate.viewer(), **shown)
+        return fragment("conversations/_pane.html", me=access.me(gate.viewer()), **shown)
     return page(_named("discussion.html"), **shown, **_list(), **_sides())
 
 
@@ -46,6 +48,7 @@ def _pane(key: str) -> dict[str, Any]:
         "discussion": discussions.discussion(viewer, key, hub.online()),
         "page": messages.page(viewer, key),
         "discussion_id": key,
+        "send_token": new_send_token(),
     }
 
 

@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from werkzeug.routing import MapAdapter
 
+from portal import access
 from portal.access.read_models import BrandChip
 from portal.queries import discussions, firm
 from portal.web import gate
@@ -42,7 +43,8 @@ def page(name: str, **values: Any) -> str:
     """A whole page for whoever is signed in (or not): adds person, brand, unread marks and CSRF token."""
     viewer = gate.viewer_or_none()
     marks = discussions.unread_marks(viewer) if viewer else {}
-    return _render(name, **(_around() | {"me": viewer, "unread_marks": marks} | values))
+    me = access.me(viewer) if viewer else None
+    return _render(name, **(_around() | {"me": me, "unread_marks": marks} | values))
 
 
 def bare_page(name: str, **values: Any) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from portal import access
 from portal.access import Viewer
-from portal.actions import firm as firm_actions, people
+from portal.actions import firm as firm_actions, invitations, people
 from portal.actions.facts import record
 from portal.actions.unit import transaction
 from portal.cli.demo import firm
