@@ -7,13 +7,6 @@ from markupsafe import Markup
 
 from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me, MessageView, Row
 from portal.access.viewer import Viewer
-    Author,
-    BrandChip,
-    EventLine,
-    LastLine,
-    MessageView,
-    Row,
-)
 from portal.kernel import text
 from portal.kernel.clock import milliseconds
 from portal.models import (

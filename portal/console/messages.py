@@ -29,10 +29,8 @@ def versions(key: str, message: str) -> str:
 
 def publication(key: str, message: str) -> str:
     """The dialog that asks before a note's words go out."""
-    return fragment(
-        "messages/_publish.html",
-        message=queries.note_to_publish(gate.viewer(), key, message),
-    )
+    note = queries.note_to_publish(gate.viewer(), key, message)
+    return fragment("messages/_publish.html", message=note, send_token=new_send_token())
 
 
 @messages.limited
