@@ -107,9 +107,7 @@ def _invite(world: World, name: str, **where: object) -> None:
     with transaction():
         person = select(Person.id).where(Person.public_id == key).scalar_subquery()
         db.session.execute(
-            update(Account)
-            .where(Account.person_id == person)
-            .values(state=State.ACTIVE, password_hash=password_hash())
+            update(Account).where(Account.person_id == person).values(state=State.ACTIVE, password_hash=password_hash())
         )
 
 
@@ -137,5 +135,3 @@ def _talk(world: World) -> None:
     world.inside = discussions.create(ines, title="Inside", audience="internal", brand_key=north)
     participants.add(ines, world.inside, world.keys["hugo"])
     messages.post(world.viewer("hugo"), world.inside, body="Between us.", token=token())
-
-

@@ -14,13 +14,18 @@ from portal.web.forms import Form
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 
 
+CONTINENTS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
 @cache
-def time_zones() -> list[str]:
-    """The zones that people choose from: cities, and UTC."""
-    return [
-        "UTC",
-        *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
-    ]
+def time_zones() -> dict[str, list[tuple[str, str]]]:
+    """The zones that people choose from: cities by continent, and UTC."""
+    groups = {"UTC": [("UTC", "UTC")]}
+    for zone in sorted(available_timezones()):
+        continent, _, city = zone.partition("/")
+        if continent in CONTINENTS:
+            groups.setdefault(continent, []).append((zone, city.replace("_", " ").replace("/", ", ")))
+    return groups
 
 
 def name_field(label: str) -> StringField:

@@ -42,11 +42,12 @@ def found(
     """The first run: firm, first brand and owner. Raises `NotFound` when there is a firm already."""
     firm, brand, name = (checked_name(words) for words in (firm, brand, name))
     email, secret = checked_email(email), passwords.hashed(checked_password(password))
+    zone = checked_zone(time_zone)
     with transaction():
         if db.session.scalar(select(Firm.id)) is not None:
             raise NotFound
-        person = add_person(name, email, Face.STAFF, language, checked_zone(time_zone))
-        db.session.add(Firm(name=firm, language=language, time_zone=time_zone))
+        person = add_person(name, email, Face.STAFF, language, zone)
+        db.session.add(Firm(name=firm, language=language, time_zone=zone))
         db.session.add(Brand(name=brand, owner_id=person.id, is_default=True))
         db.session.add(
             Account(

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions import messages as actions
 from portal.kernel.errors import Invalid
+from portal.kernel.tokens import new_send_token
 from portal.queries import messages as queries
 from portal.web import gate, messages
 from portal.web.templating import fragment

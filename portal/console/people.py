@@ -9,7 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.actions import invitations, people as actions
 from portal.config import Settings
-from portal.kernel.errors import Forbidden, Refusal
+from portal.kernel.errors import Conflict, Forbidden, Invalid
 from portal.kernel.text import NAME_LIMIT
 from portal.queries import firm, people as queries
 from portal.web import errors, gate
@@ -18,6 +18,14 @@ from portal.web.templating import fragment, page
 
 ROLES = [("agent", _l("Agent")), ("admin", _l("Admin"))]
 LANGUAGES = [("en", "English"), ("fr", "Français")]
+FIELDS = {"name_empty": "name", "name_too_long": "name"}  # beside which field a refusal is said; else the address
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class InviteForm(Form):
@@ -51,12 +59,7 @@ class InviteStaffForm(InviteForm):
     """A colleague, into brands."""
 
     role = SelectField(_l("Role"), choices=ROLES)
-    brands = SelectMultipleField(
-        _l("Brands"),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validators=[InputRequired()],
-    )
+    brands = CheckboxesField(_l("Brands"), [InputRequired(_l("Choose at least one brand."))])
 
     def offer(self) -> "InviteStaffForm":
         """Fill the choices with the viewer's brands."""
@@ -80,8 +83,7 @@ def person(key: str) -> str:
     viewer = gate.viewer()
     shown = queries.person(viewer, key)
     ends = queries.invitation_ends(viewer, key)
-    manages = viewer.is_admin and key != viewer.key
-    return fragment("people/_person.html", person=shown, ends=ends, manages=manages)
+    return fragment("people/_person.html", person=shown, ends=ends, may=queries.may(viewer, key))
 
 
 def new_invitation() -> str:
@@ -150,8 +152,9 @@ def _invited(template: str, form: InviteForm, **where: object) -> ResponseReturn
             days=_days(),
             **where,  # type: ignore[arg-type]
         )
-    except Refusal as refusal:
-        form.email.errors = [errors.text_of(refusal)]
+    except (Conflict, Invalid) as refusal:
+        field = form[FIELDS.get(refusal.code, "email")]
+        field.errors = [errors.text_of(refusal)]
         return _invite(template, form), refusal.status
     return _link(key, secret), 201, {"HX-Trigger": "people-changed"}
 

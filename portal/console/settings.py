@@ -15,6 +15,8 @@ from portal.web import errors, gate
 from portal.web.forms import Form
 from portal.web.templating import fragment, page
 
+FIELDS = {"bad_host": "host", "host_taken": "host", "bad_brand_owner": "owner"}  # where a refusal is said; else the name
+
 
 class FirmForm(Form):
     """The firm's name, and what clients read of its staff."""
@@ -111,7 +113,8 @@ def _save_brand(key: str) -> ResponseReturnValue:
             owner_key=form.owner.data,
         )
     except Refusal as refusal:
-        form.name.errors = [errors.text_of(refusal)]
+        field = form[FIELDS.get(refusal.code, "name")]
+        field.errors = [errors.text_of(refusal)]
         return _dialog(key, form), refusal.status
     return "", 204, {"HX-Redirect": url_for(".settings", saved="1")}
 

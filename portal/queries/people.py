@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from portal import access
-from portal.access import Viewer
+from portal.access import Act, Viewer
 from portal.access.read_models import PersonView
 from portal.extensions import db
+from portal.kernel.clock import now
 from portal.kernel.errors import NotFound
 from portal.kernel.text import fold, initials
 from portal.models import (
@@ -20,6 +21,7 @@ from portal.models import (
     Firm,
     Invitation,
     Person,
+    Role,
     Space,
     SpaceMember,
 )
@@ -96,8 +98,17 @@ def invitation_ends(viewer: Viewer, key: str) -> datetime | None:
         Invitation.person_id == found.id,
         Invitation.withdrawn_at.is_(None),
         Invitation.accepted_at.is_(None),
+        Invitation.expires_at > now(),
     )
     return db.session.scalar(query)
+
+
+def may(viewer: Viewer, key: str) -> frozenset[str]:
+    """What the viewer may do about somebody's account: `invite` (again, or withdraw), `manage` (disable, enable)."""
+    found = access.person(viewer, key)
+    invite = Act.INVITE_CLIENT if found[1].role == Role.CLIENT else Act.INVITE_STAFF
+    allowed = {"invite": access.can(viewer, invite), "manage": access.can(viewer, Act.MANAGE_PERSON, found)}
+    return frozenset(name for name, yes in allowed.items() if yes)
 
 
 def firm_settings(viewer: Viewer) -> FirmView:

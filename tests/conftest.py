@@ -1,0 +1,122 @@
+"""Fixtures for all: applications on fresh databases, and the cast signed in."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.config import Settings
+from portal.extensions import db, limiter
+from tests import world as cast
+from tests.databases import (
+    database_url,
+    postgresql_server,
+    postgresql_template,
+    postgresql_url,
+    sqlite_template,
+    sqlite_url,
+)
+from tests.world import World
+
+__all__ = [
+    "database_url",
+    "postgresql_server",
+    "postgresql_template",
+    "postgresql_url",
+    "sqlite_template",
+    "sqlite_url",
+]
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A database file with the cast in it, and a signed-in device of everybody, to be copied for each test."""
+
+    file: Path
+    world: World
+    secrets: dict[str, str]
+
+
+def make_app(url: str, var: Path, **settings: str) -> Flask:
+    """An application on `url`, with CSRF off: the doors' tests switch it on where it is their subject."""
+    environment = {f"COMPTOIR_{name}": value for name, value in settings.items()}
+    environment |= {"COMPTOIR_DATABASE_URL": url, "COMPTOIR_VAR": str(var)}
+    app = create_app(Settings.load({"COMPTOIR_SECRET_KEY": "k" * 64} | environment))
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    limiter.reset()
+    return app
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh database, on SQLite and on PostgreSQL, inside its context."""
+    yield from _running(make_app(database_url, tmp_path))
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """The cast, on both databases."""
+    return cast.build()
+
+
+@pytest.fixture(scope="session")
+def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The cast in a file of its own."""
+    folder = tmp_path_factory.mktemp("stage")
+    file = Path(shutil.copyfile(sqlite_template, folder / "stage.db"))
+    app = make_app(f"sqlite:///{file}", folder)
+    with app.app_context():
+        world = cast.build()
+        secrets = {name: world.cookie_secret(name) for name in world.keys}
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return Stage(file, world, secrets)
+
+
+@pytest.fixture
+def theatre(stage: Stage, tmp_path: Path) -> Callable[..., Flask]:
+    """Makes applications, each on a copy of the stage."""
+
+    def make(**settings: str) -> Flask:
+        copy = shutil.copyfile(stage.file, tmp_path / f"play{next(_numbers)}.db")
+        return make_app(f"sqlite:///{copy}", tmp_path, **settings)
+
+    return make
+
+
+@pytest.fixture
+def play(theatre: Callable[..., Flask]) -> Iterator[Flask]:
+    """One application on a copy of the stage (SQLite), inside its context."""
+    yield from _running(theatre())
+
+
+@pytest.fixture
+def browser_of(play: Flask, stage: Stage) -> Callable[[str | None], FlaskClient]:
+    """`browser_of("marie")` is a browser in which Marie is signed in; of None, nobody is."""
+    return lambda name: signed_in(play, stage, name)
+
+
+def signed_in(app: Flask, stage: Stage, name: str | None) -> FlaskClient:
+    """A browser of somebody of the cast, as their cookie makes it."""
+    client = app.test_client()
+    if name is not None:
+        with client.session_transaction() as session:
+            session["_user_id"] = stage.secrets[name]
+    return client
+
+
+def _running(app: Flask) -> Iterator[Flask]:
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
