@@ -3,12 +3,16 @@
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.config import Settings
@@ -45,12 +49,24 @@ class Stage:
     secrets: dict[str, str]
 
 
+class Browser(FlaskClient):
+    """A browser whose requests share nothing with the test's own application context.
+
+    Inside one, Flask would lend it to the request, and with it the last request's signed-in person.
+    """
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        """Ask as from another place."""
+        return Context().run(partial(super().open, *args, **more))
+
+
 def make_app(url: str, var: Path, **settings: str) -> Flask:
     """An application on `url`, with CSRF off: the doors' tests switch it on where it is their subject."""
     environment = {f"COMPTOIR_{name}": value for name, value in settings.items()}
     environment |= {"COMPTOIR_DATABASE_URL": url, "COMPTOIR_VAR": str(var)}
     app = create_app(Settings.load({"COMPTOIR_SECRET_KEY": "k" * 64} | environment))
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Browser
     limiter.reset()
     return app
 

@@ -79,6 +79,8 @@ class Play:
         participants.remove(viewer, key, self.world.keys[self.chance.choice(NEWCOMERS)])
 
     def _leave(self, viewer: Viewer, key: str) -> None:
+        if viewer.key == self.world.keys["ines"] and self.chance.random() < 0.8:
+            return  # with its owner a discussion soon falls silent
         successor = self.world.keys[self.chance.choice(("ines", "hugo", "nina"))]
         participants.leave(viewer, key, successor_key=self.chance.choice(("", successor)))
 

@@ -113,6 +113,6 @@ class PasswordForm(Form):
     new = password_field(_l("New password"), "new-password")
     again = PasswordField(
         _l("New password, again"),
-        [EqualTo("new", message=_l("The two new passwords differ."))],
+        [InputRequired(), EqualTo("new", message=_l("The two new passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )

@@ -1,6 +1,7 @@
 """Starting, naming and archiving discussions, and who owns them."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal import access
 from portal.access import Act, Standing, Viewer
@@ -48,25 +49,24 @@ def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str) 
     """Start a discussion as a client, with its first message; gives its public id.
 
     The space's staff receive it, else the brand's owner (SPEC D11). It belongs to nobody until the
-    first of them answers. The same `token` starts one.
+    first of them answers. The same `token` starts one; with other words it raises `Conflict`.
     """
     title = checked_title(title)
     body, html = messages.prepared(body)
-    with unit(viewer) as viewer:
-        access.require(viewer, Act.START)
-        _require_invited_once(viewer)
-        known = _started(viewer, token)
-        if known:
-            return known
-        space = access.space(viewer, space_key)
-        brand = db.session.get_one(Brand, space.brand_id)
-        standing = _begin(viewer, title, Audience.SHARED, brand, space, owner_id=None)
-        for person in _receivers(space, brand):
-            db.session.add(join(standing.conversation, person))
-        db.session.flush()
-        record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
-        messages.write(viewer, standing, body, html, MessageKind.TEXT, token)
-        return standing.conversation.public_id
+    messages.checked_token(token)
+    try:
+        with unit(viewer) as viewer:
+            access.require(viewer, Act.START)
+            _require_invited_once(viewer)
+            known = _started(viewer, token, body)
+            if known:
+                return known
+            standing = _open_to_firm(viewer, title, access.space(viewer, space_key))
+            messages.write(viewer, standing, body, html, MessageKind.TEXT, token)
+            return standing.conversation.public_id
+    except IntegrityError as error:
+        # The same token posts in another discussion at this very moment.
+        raise Conflict("token_reused") from error
 
 
 def rename(viewer: Viewer, key: str, *, title: str) -> None:
@@ -170,30 +170,44 @@ def _begin(
     return Standing(conversation, stay)
 
 
+def _open_to_firm(viewer: Viewer, title: str, space: Space) -> Standing:
+    """A discussion that belongs to nobody yet, with the client in it and those who receive it."""
+    brand = db.session.get_one(Brand, space.brand_id)
+    standing = _begin(viewer, title, Audience.SHARED, brand, space, owner_id=None)
+    for person in _receivers(space, brand):
+        db.session.add(join(standing.conversation, person))
+    db.session.flush()
+    record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
+    return standing
+
+
 def _require_invited_once(viewer: Viewer) -> None:
-    """A client starts discussions only after somebody has added them to one (SPEC D11)."""
+    """A client starts discussions only after somebody has added them to one (SPEC D11).
+
+    Their row is locked, so that one token sent twice at once starts one (SQLite has one writer anyway).
+    """
+    me = select(Person.id).where(Person.id == viewer.person_id).with_for_update(key_share=True)
+    db.session.execute(me)
     was_added = select(Participation.id).where(Participation.person_id == viewer.person_id).limit(1)
     if db.session.scalar(was_added) is None:
         raise Forbidden("not_added_yet")
 
 
-def _started(viewer: Viewer, token: str) -> str | None:
+def _started(viewer: Viewer, token: str, body: str) -> str | None:
     """The discussion that this client already started with this token."""
     query = (
-        select(Conversation.public_id)
+        select(Conversation, Message)
         .join(Message, Message.conversation_id == Conversation.id)
-        .where(
-            Message.author_id == viewer.person_id,
-            Message.token == token,
-            Message.public_seq == 1,
-        )
+        .where(Message.author_id == viewer.person_id, Message.token == token)
     )
-    found = db.session.scalar(query)
-    if found is None and db.session.scalar(
-        select(Message.id).where(Message.author_id == viewer.person_id, Message.token == token)
-    ):
+    row = db.session.execute(query).first()
+    if row is None:
+        return None
+    began = row.Conversation.creator_id == viewer.person_id and row.Message.public_seq == 1
+    if not began or messages.first_words(row.Message) != body:
         raise Conflict("token_reused")
-    return found
+    key: str = row.Conversation.public_id
+    return key
 
 
 def _receivers(space: Space, brand: Brand) -> list[Person]:

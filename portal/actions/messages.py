@@ -23,6 +23,8 @@ from portal.models import (
     Person,
 )
 
+WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})  # the third kind tells what happened; nobody writes it
+
 
 def post(viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, token: str) -> str:
     """Post a message in the conversation `key`; gives its public id.
@@ -32,8 +34,9 @@ def post(viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, t
     `Forbidden`, `Invalid` (empty, too long) and `Unavailable`.
     """
     body, html = prepared(body)
-    if not is_send_token(token):
-        raise Invalid("bad_token")
+    checked_token(token)
+    if kind not in WRITTEN:
+        raise Invalid("bad_request")
     try:
         with unit(viewer) as viewer:
             standing = access.conversation(viewer, key, lock=True)
@@ -52,6 +55,12 @@ def prepared(body: str) -> tuple[str, str]:
     if len(body) > text.MESSAGE_LIMIT:
         raise Invalid("message_too_long", limit=text.MESSAGE_LIMIT, length=len(body))
     return body, text.render(body)
+
+
+def checked_token(token: str) -> None:
+    """Raise `Invalid` unless `token` is one that a page made: an empty one would be everybody's second."""
+    if not is_send_token(token):
+        raise Invalid("bad_token")
 
 
 def write(viewer: Viewer, standing: Standing, body: str, html: str, kind: str, token: str) -> str:
@@ -97,7 +106,7 @@ def delete(viewer: Viewer, key: str, message_key: str) -> None:
     with unit(viewer) as viewer:
         standing = access.conversation(viewer, key, lock=True)
         message = access.message(viewer, standing, message_key)
-        if message.deleted_at is not None and message.author_id == viewer.person_id:
+        if message.deleted_at is not None and (message.author_id == viewer.person_id or standing.owned_by(viewer)):
             return
         access.require(viewer, Act.DELETE, (standing, message))
         _keep_version(viewer, message)
@@ -119,17 +128,12 @@ def _known(viewer: Viewer, standing: Standing, body: str, kind: str, token: str)
     found = db.session.scalars(query).first()
     if found is None:
         return None
-    first = _first_words(found)
-    if (found.conversation_id, found.kind, first) != (
-        standing.conversation.id,
-        kind,
-        body,
-    ):
+    if (found.conversation_id, found.kind, first_words(found)) != (standing.conversation.id, kind, body):
         raise Conflict("token_reused")
     return found.public_id
 
 
-def _first_words(message: Message) -> str:
+def first_words(message: Message) -> str:
     """What the message said when it was sent: a late retry is the same sending, edited since or not."""
     query = select(MessageVersion.body).where(MessageVersion.message_id == message.id).order_by(MessageVersion.id)
     return db.session.scalars(query.limit(1)).first() or message.body

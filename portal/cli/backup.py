@@ -12,8 +12,13 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import update
 
+from portal.actions.unit import transaction
+from portal.cli.data import current_revision
 from portal.config import Settings
+from portal.extensions import db
+from portal.models import Event
 
 DATABASE, DUMP, SECRET = "comptoir.db", "comptoir.dump", "secret_key"
 
@@ -24,8 +29,9 @@ DATABASE, DUMP, SECRET = "comptoir.db", "comptoir.dump", "secret_key"
 def backup(target: Path | None) -> None:
     """Write everything to TARGET (default: var/backups/<time>.tar.gz) while people go on working."""
     settings: Settings = current_app.config["COMPTOIR"]
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    target = target or settings.var / "backups" / f"{stamp}.tar.gz"
+    if settings.sqlite_path and not settings.sqlite_path.exists():
+        raise click.ClickException(f"There is no database yet at {settings.sqlite_path}.")
+    target = target or settings.var / "backups" / f"{_stamp()}.tar.gz"
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as room:
         _copy_database(settings, Path(room))
@@ -42,19 +48,33 @@ def backup(target: Path | None) -> None:
 def restore(source: Path, yes: bool) -> None:
     """Put a backup in the place of the present data. Stop the server first."""
     settings: Settings = current_app.config["COMPTOIR"]
-    if settings.sqlite_path and settings.sqlite_path.exists() and not yes:
-        raise click.ClickException(
-            "There is a database already. Add --yes to replace it; it is kept beside the new one."
-        )
+    if not yes and _is_filled(settings):
+        kept = "it is kept beside the new one" if settings.sqlite_path else "what is in it is lost"
+        raise click.ClickException(f"There is a database already. Add --yes to replace it; {kept}.")
     settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var) as room:
-        with tarfile.open(source) as archive:
-            archive.extractall(room, filter="data")
+        _unpack(source, Path(room))
         _put_database(settings, Path(room))
         if (Path(room) / SECRET).exists():
             os.replace(Path(room) / SECRET, settings.var / SECRET)
             (settings.var / SECRET).chmod(0o600)
     click.echo("Restored. Run `comptoir migrate`, then `comptoir run`.")
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+
+
+def _is_filled(settings: Settings) -> bool:
+    return settings.sqlite_path.exists() if settings.sqlite_path else current_revision() is not None
+
+
+def _unpack(source: Path, room: Path) -> None:
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(room, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise click.ClickException(f"{source} is not a backup, or not a whole one.") from error
 
 
 def _copy_database(settings: Settings, room: Path) -> None:
@@ -69,9 +89,7 @@ def _copy_database(settings: Settings, room: Path) -> None:
     try:
         source.backup(copy)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise click.ClickException(
-                "The copy did not pass its integrity check; the backup was not written."
-            )
+            raise click.ClickException("The copy did not pass its integrity check; the backup was not written.")
     finally:
         source.close()
         copy.close()
@@ -80,33 +98,36 @@ def _copy_database(settings: Settings, room: Path) -> None:
 def _put_database(settings: Settings, room: Path) -> None:
     """The present file is moved aside, not deleted."""
     if settings.sqlite_path is None:
-        if not (room / DUMP).exists():
-            raise click.ClickException("This backup is of a SQLite installation.")
-        _run(
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            f"--dbname={_plain_url(settings)}",
-            str(room / DUMP),
-        )
+        _fill_postgresql(settings, room / DUMP)
         return
     if not (room / DATABASE).exists():
         raise click.ClickException("This backup is of a PostgreSQL installation.")
+    aside = f"{settings.sqlite_path}.before-restore-{_stamp()}"
     for suffix in ("", "-wal", "-shm"):
         present = Path(f"{settings.sqlite_path}{suffix}")
         if present.exists():
-            os.replace(present, f"{settings.sqlite_path}.before-restore{suffix}")
+            os.replace(present, f"{aside}{suffix}")
     os.replace(room / DATABASE, settings.sqlite_path)
+
+
+def _fill_postgresql(settings: Settings, dump: Path) -> None:
+    """All of it or nothing. Events take the number of a transaction of this server, which counts its own."""
+    if not dump.exists():
+        raise click.ClickException("This backup is of a SQLite installation.")
+    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+    _run("pg_restore", *options, f"--dbname={_plain_url(settings)}", str(dump))
+    with transaction():
+        # Those of the other server may lie ahead of this one's, and would be told as news when it gets there.
+        db.session.execute(update(Event).values(xid=0))
 
 
 def _pack(room: Path, target: Path) -> None:
     """Write beside the target and rename, so that half a backup never has its name; only its owner reads it."""
     unfinished = target.with_name(f".{target.name}.part")
+    unfinished.touch(0o600)
     with tarfile.open(unfinished, "w:gz") as archive:
         for file in sorted(room.iterdir()):
             archive.add(file, arcname=file.name)
-    unfinished.chmod(0o600)
     os.replace(unfinished, target)
 
 
@@ -118,8 +139,6 @@ def _run(*command: str) -> None:
     try:
         subprocess.run(command, check=True)
     except FileNotFoundError as error:
-        raise click.ClickException(
-            f"{command[0]} is needed: install PostgreSQL's client programs."
-        ) from error
+        raise click.ClickException(f"{command[0]} is needed: install PostgreSQL's client programs.") from error
     except subprocess.CalledProcessError as error:
         raise click.ClickException(f"{command[0]} failed with code {error.returncode}.") from error

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.cli.data import current_revision
+from portal.cli.data import current_revision, head
 from portal.config import Settings
 from portal.extensions import db
 from portal.queries import firm
@@ -65,6 +65,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    if settings.sqlite_path and not settings.sqlite_path.exists():
+        yield Finding(False, f"there is a database at {settings.sqlite_path}", "Run `comptoir migrate`.")
+        return
     try:
         revision = current_revision()
     except SQLAlchemyError:
@@ -74,8 +77,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "Check COMPTOIR_DATABASE_URL, and that the server runs.",
         )
         return
-    yield Finding(revision is not None, "the database has a schema", "Run `comptoir migrate`.")
-    if revision is None:
+    yield Finding(revision == head(), "the database has this version's schema", "Run `comptoir migrate`.")
+    if revision != head():
         return
     yield Finding(
         firm.firm_name() is not None,
@@ -98,6 +101,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
+    if not settings.var.is_dir():
+        yield Finding(False, f"{settings.var} is there", "Make this directory, or set COMPTOIR_VAR.")
+        return
     free = shutil.disk_usage(settings.var).free
     yield Finding(
         free > LEAST_FREE,

@@ -23,9 +23,7 @@ def migrate() -> None:
     """Bring the database to this version's schema, making it where there is none."""
     _make_room()
     if _is_newer():
-        raise click.ClickException(
-            "The database was made by a newer version of Comptoir. Update the program instead."
-        )
+        raise click.ClickException("The database was made by a newer version of Comptoir. Update the program instead.")
     upgrade()
     click.echo("The database is up to date.")
 
@@ -71,10 +69,8 @@ def require_schema() -> None:
     """Stop with a clear word where the schema is not this version's."""
     _make_room()
     if _is_newer():
-        raise click.ClickException(
-            "The database was made by a newer version of Comptoir. Update the program instead."
-        )
-    if current_revision() != _head():
+        raise click.ClickException("The database was made by a newer version of Comptoir. Update the program instead.")
+    if current_revision() != head():
         raise click.ClickException("The database is not up to date. Run `comptoir migrate` first.")
 
 
@@ -84,15 +80,14 @@ def current_revision() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _head() -> str | None:
+def head() -> str | None:
+    """The revision that this version's schema has."""
     return _scripts().get_current_head()
 
 
 def _is_newer() -> bool:
     revision = current_revision()
-    return revision is not None and revision not in {
-        script.revision for script in _scripts().walk_revisions()
-    }
+    return revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}
 
 
 def _scripts() -> ScriptDirectory:

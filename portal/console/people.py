@@ -39,7 +39,7 @@ class InviteForm(Form):
 class InviteClientForm(InviteForm):
     """A client, into a space that is there or a new one."""
 
-    space = SelectField(_l("Space"))
+    space = SelectField(_l("Space"), default="")
     brand = SelectField(_l("Brand"))
     space_name = StringField(
         _l("Name of the new space"),
@@ -90,9 +90,7 @@ def new_invitation() -> str:
     """The dialog that invites."""
     language = gate.viewer().language
     if _face() == "client":
-        return _invite(
-            "people/_invite_client.html", InviteClientForm(formdata=None, language=language).offer()
-        )
+        return _invite("people/_invite_client.html", InviteClientForm(formdata=None, language=language).offer())
     _require_admin()
     return _invite("people/_invite_staff.html", InviteStaffForm(formdata=None, language=language).offer())
 
@@ -113,9 +111,7 @@ def invite_staff() -> ResponseReturnValue:
     form = InviteStaffForm().offer()
     if not form.validate():
         return _invite("people/_invite_staff.html", form), 422
-    return _invited(
-        "people/_invite_staff.html", form, role=form.role.data, brand_keys=tuple(form.brands.data or ())
-    )
+    return _invited("people/_invite_staff.html", form, role=form.role.data, brand_keys=tuple(form.brands.data or ()))
 
 
 def invite_again(key: str) -> str:

@@ -15,7 +15,8 @@ from portal.web import errors, gate
 from portal.web.forms import Form
 from portal.web.templating import fragment, page
 
-FIELDS = {"bad_host": "host", "host_taken": "host", "bad_brand_owner": "owner"}  # where a refusal is said; else the name
+# Beside which field a refusal is said; else the name.
+FIELDS = {"bad_host": "host", "host_taken": "host", "bad_brand_owner": "owner"}
 
 
 class FirmForm(Form):
@@ -25,9 +26,9 @@ class FirmForm(Form):
     staff_names = RadioField(
         _l("Clients see as the author of a message"),
         choices=[
-            ("full", _l("the full name of who wrote")),
-            ("first", _l("the first name of who wrote")),
-            ("brand", _l("the brand's name only, whoever wrote")),
+            ("full", _l("The full name of who wrote")),
+            ("first", _l("The first name of who wrote")),
+            ("brand", _l("The brand's name only, whoever wrote")),
         ],
     )
 
@@ -36,15 +37,11 @@ class BrandForm(Form):
     """A brand."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=NAME_LIMIT)])
-    hue = IntegerField(
-        _l("Colour"), [NumberRange(0, 359)], description=_l("An angle on the colour wheel, 0 to 359.")
-    )
+    hue = IntegerField(_l("Colour"), [NumberRange(0, 359)], description=_l("An angle on the colour wheel, 0 to 359."))
     host = StringField(
         _l("Host name"),
         [Length(max=253)],
-        description=_l(
-            "The address at which clients see this brand, such as portal.example.com. May be empty."
-        ),
+        description=_l("The address at which clients see this brand, such as portal.example.com. May be empty."),
     )
     owner = SelectField(_l("Receives what clients of spaces without staff begin"))
 

@@ -13,6 +13,7 @@ MESSAGE_LIMIT = 10_000  # characters; rendering grows faster than the text, so t
 TITLE_LIMIT = 120
 NAME_LIMIT = 80
 LINE_LIMIT = 140
+CROWD = 400  # brackets or addresses; nobody writes as many, and looking for links among thousands takes seconds
 
 # Control characters have no place in a message; line feed and tab do.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
@@ -21,6 +22,10 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Overrides and isolates would let one line reorder the screen around it (Trojan Source, CVE-2021-42574).
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+_BLOCK = re.compile(r"<(?=/?(?:p|br|pre|blockquote|ul|ol|li|hr)\b)")
+# Letters by category, blank on every screen: Hangul fillers, and Braille without dots.
+_FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")
 
 _TAGS = {
     "p",
@@ -37,15 +42,15 @@ _TAGS = {
     "a",
     "hr",
 }
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def clean(text: str) -> str:
     """A message as it is stored: NFC, one kind of line end, no control characters, no outer blank lines."""
     text = _SURROGATE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", text))
-    return text.strip("\n").rstrip()
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    return _BLANK_LINES.sub("", text).rstrip()
 
 
 def clean_line(text: str) -> str:
@@ -55,12 +60,13 @@ def clean_line(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing in `text` can be seen (spaces, joiners and other format characters only)."""
-    return not any(unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and c != "\u3164" for c in text)
+    return not any(unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and c not in _FILLERS for c in text)
 
 
 def render(body: str) -> str:
     """Markdown `body` as sanitised HTML (paragraphs, marks, quotes, lists, code, links; no images, no raw HTML)."""
-    raw = _markdown.render(body)
+    crowded = body.count("[") > CROWD or body.count("://") > CROWD
+    raw = (_without_links if crowded else _markdown).render(body)
     return nh3.clean(
         raw,
         tags=_TAGS,
@@ -72,7 +78,7 @@ def render(body: str) -> str:
 
 def plain_line(html: str, limit: int = LINE_LIMIT) -> str:
     """Rendered HTML as one plain line of at most `limit` characters, for lists."""
-    words = html_module.unescape(nh3.clean(html.replace("<", " <"), tags=set()))
+    words = html_module.unescape(nh3.clean(_BLOCK.sub(" <", html), tags=set()))
     return shorten(_SPACE.sub(" ", words).strip(), limit)
 
 
@@ -129,7 +135,10 @@ def _build() -> MarkdownIt:
     if markdown.linkify is not None:
         # Without this, `README.md` and `app.py` become links to web sites.
         markdown.linkify.set({"fuzzy_link": False})
+        for schema in ("ftp:", "//"):
+            markdown.linkify.add(schema, None)
     return markdown
 
 
 _markdown = _build()
+_without_links = _build().disable(["link", "autolink", "linkify"])

@@ -10,7 +10,7 @@ from portal.access import Act, Standing, Viewer
 from portal.access.read_models import PersonView
 from portal.extensions import db
 from portal.kernel.errors import NotFound
-from portal.kernel.text import fold, initials
+from portal.kernel.text import clean, fold, initials
 from portal.models import (
     Account,
     Address,
@@ -87,7 +87,7 @@ def _matching(query: Select[Person, Account], standing: Standing, search: str) -
     )
     email = _email(Person.id).scalar_subquery()
     query = query.where(Person.id.not_in(present), Account.state != State.DISABLED)
-    for word in fold(search).split()[:5]:
+    for word in fold(clean(search)).split()[:5]:
         has_address = select(Address.id).where(
             Address.person_id == Person.id,
             Address.email.contains(word, autoescape=True),
@@ -113,18 +113,17 @@ def _history(standing: Standing, person: Person) -> tuple[int, datetime | None]:
 
 
 def _stays(standing: Standing, person: Person) -> tuple[bool, int]:
-    """Whether the person was here before, and how many messages they missed since."""
-    query = select(func.max(Participation.until)).where(
+    """Whether the person was here before, and how many messages they missed then and since."""
+    stays = select(func.count()).where(
         Participation.conversation_id == standing.conversation.id,
         Participation.person_id == person.id,
     )
-    until = db.session.scalar(query)
-    if until is None:
+    if not db.session.scalar(stays):
         return False, 0
     missed = select(func.count()).where(
         Message.conversation_id == standing.conversation.id,
-        Message.kind != MessageKind.EVENT,
-        access.scopes.place(person.face) > until,
+        Message.kind == MessageKind.TEXT if person.face == Face.CLIENT else Message.kind != MessageKind.EVENT,
+        ~access.scopes.covered(person.face, person.id),
     )
     return True, db.session.scalar(missed) or 0
 

@@ -22,7 +22,7 @@ def test_who_may_receive_is_who_sees(app: Flask, world: World, seed: int) -> Non
         play.act()
     seen = {name: _on_pages(world, name, play.discussions) for name in ACTORS}
     told = _told(world)
-    assert sum(len(keys) for keys in told.values()) > 60, "a play in which nothing happens proves nothing"
+    assert sum(len(keys) for keys in told.values()) > 30, "a play in which nothing happens proves nothing"
     for name in ACTORS:
         received = {message for message, people in told.items() if name in people}
         assert received == seen[name], (name, play.done)

@@ -1,78 +1,55 @@
 """RELIABILITY R5: applying what is sent to an open page gives what loading it again gives."""
 
-import socket
 from random import Random
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from portal.kernel.errors import NotFound
-from portal.live.hub import Connection, hub
 from portal.queries import discussions as lists, facts, messages as stretches
-from portal.wiring import REACTIONS
+from tests.conftest import Stage
 from tests.drama import Play
-from tests.live.page import Page, decode, draw
+from tests.live.ears import listening, tell
+from tests.live.page import Page, draw
 from tests.world import World
 
 WATCHERS = ("ines", "hugo", "marie", "luc", "paul", "zoe", "nina")
 
 
-class Ear(Connection):
-    """A socket that keeps what it is sent."""
-
-    def __init__(self, person_id: int) -> None:
-        super().__init__(person_id, None, socket.socket())
-        self.heard: list[bytes] = []
-
-    def send(self, frame: bytes) -> None:
-        self.heard.append(frame)
-
-
 @pytest.mark.parametrize("seed", range(12))
-def test_page_and_events_give_what_a_reload_gives(play: Flask, stage: Any, seed: int) -> None:
-    world: World = stage.world
+def test_page_and_events_give_what_a_reload_gives(play: Flask, stage: Stage, seed: int) -> None:
+    world = stage.world
     drama = Play(world, Random(seed))
-    ears = {name: Ear(world.person_id(name)) for name in WATCHERS}
     pages = {name: {key: _load(play, world, name, key) for key in drama.discussions} for name in WATCHERS}
-    for ear in ears.values():
-        hub.add(ear)
-    try:
+    with listening(world, *WATCHERS) as ears:
         cursor = facts.newest()
         for _ in range(40):
             drama.act()
-            cursor = _tell(cursor)
-    finally:
-        for ear in ears.values():
-            hub.remove(ear)
+            cursor = tell(cursor)
     for name in WATCHERS:
-        for frame in ears[name].heard:
-            for page in pages[name].values():
-                page.apply(decode(frame))
         for key, page in pages[name].items():
+            for words in ears[name].heard():
+                page.apply(words)
             again = _load(play, world, name, key)
             # Who was removed and added again opens a new page; the old one stays closed.
             assert page.gone or page.shown() == again.shown(), (name, drama.done)
             assert page.gone or not again.gone
 
 
-def test_a_page_hears_of_nothing_else(play: Flask, stage: Any) -> None:
+def test_a_page_hears_of_nothing_else(play: Flask, stage: Stage) -> None:
     """A frame for somebody names no discussion but those that they were in when it was sent."""
-    world: World = stage.world
-    ear = Ear(world.person_id("luc"))
-    hub.add(ear)
-    try:
+    world = stage.world
+    theirs: set[str] = set()
+    drama = Play(world, Random(7))
+    with listening(world, "luc") as ears:
         cursor = facts.newest()
-        drama = Play(world, Random(7))
-        theirs: set[str] = set()
         for _ in range(60):
             drama.act()
             theirs |= {key for key in drama.discussions if _may_see(world, "luc", key)}
-            cursor = _tell(cursor)
-    finally:
-        hub.remove(ear)
-    named = {key for frame in ear.heard for key in drama.discussions if key in decode(frame)}
-    assert named <= theirs
+            cursor = tell(cursor)
+    heard = ears["luc"].heard()
+    assert {key for words in heard for key in drama.discussions if key in words} <= theirs
+    assert heard, "a page that hears nothing proves nothing"
 
 
 def _load(app: Flask, world: World, name: str, key: str) -> Page:
@@ -81,9 +58,8 @@ def _load(app: Flask, world: World, name: str, key: str) -> Page:
         found = stretches.page(viewer, key)
     except NotFound:
         return Page(key, gone=True)
-    return Page(
-        key, messages={view.id: (view.rev, view.position, draw(app, view, viewer.face)) for view in found.messages}
-    )
+    drawn = {view.id: (view.rev, view.position, draw(app, view, viewer.face)) for view in found.messages}
+    return Page(key, messages=drawn)
 
 
 def _may_see(world: World, name: str, key: str) -> bool:
@@ -91,12 +67,3 @@ def _may_see(world: World, name: str, key: str) -> bool:
         return bool(lists.row(world.viewer(name), key))
     except NotFound:
         return False
-
-
-def _tell(cursor: facts.Cursor) -> facts.Cursor:
-    """What the tail does, now."""
-    for event in facts.after(cursor):
-        for reaction in REACTIONS[event.name]:
-            reaction(event)
-        cursor = facts.place(event)
-    return cursor

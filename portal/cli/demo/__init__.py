@@ -37,6 +37,15 @@ class Summary:
     sign_ins: tuple[SignIn, ...]
     password: str = PASSWORD
 
+    def __str__(self) -> str:
+        """What `comptoir demo` prints."""
+        counted = (
+            f"{self.brands} brands, {self.staff} staff, {self.clients} clients in {self.spaces} spaces, "
+            f"{self.discussions} discussions, {self.messages} messages."
+        )
+        ways = [f"  {way.email:<22}{way.role}, {way.language}" for way in self.sign_ins]
+        return "\n".join((counted, f"Sign in with the password {self.password} as", *ways))
+
 
 def is_empty() -> bool:
     """Whether there is no firm yet, so that the demo may move in."""

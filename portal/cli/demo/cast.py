@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.models import Account, Address, Brand, Fact, Invitation, Person, Space, SpaceMember, State
 
-PASSWORD = "comptoir-demo"  # of demo people only: the product has no default password  # noqa: S105
+PASSWORD = "comptoir-demo"  # noqa: S105 - of demo people only: the product has no default password
 DAYS = 14
 
 
@@ -72,7 +72,7 @@ class Cast:
         firm_actions.save_brand(
             self.viewer("camille"), "", name=name, hue=hue, host="", owner_key=self.people[owner.key]
         )
-        keys = dict(db.session.execute(select(Brand.name, Brand.public_id)).tuples().all())
+        keys = dict(db.session.execute(select(Brand.name, Brand.public_id)).all())
         self.brands = {key: keys[name] for key, (name, _, _) in firm.BRANDS.items()}
 
     def _hire(self, member: Member) -> None:
@@ -119,9 +119,7 @@ class Cast:
             space_name=room.name,
         )
         if room.key not in self.spaces:
-            self.spaces[room.key] = db.session.scalars(
-                select(Space.public_id).where(Space.name == room.name)
-            ).one()
+            self.spaces[room.key] = db.session.scalars(select(Space.public_id).where(Space.name == room.name)).one()
         if guest.active:
             self._activate(guest)
 

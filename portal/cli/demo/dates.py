@@ -5,18 +5,16 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Paris")
+DAWN = time(7, 20)
+LEAST, MOST = 45, 345  # minutes since dawn that are too few for today's messages, and that are enough for all
 
 WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
 }
 MONTHS = {
-    "en": tuple(
-        "January February March April May June July August September October November December".split()
-    ),
-    "fr": tuple(
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-    ),
+    "en": tuple("January February March April May June July August September October November December".split()),
+    "fr": tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()),
 }
 
 # {+3}: the weekday three working days later; {+3d}: its date; {m-1}: last month; {y}: this year.
@@ -38,7 +36,10 @@ class Calendar:
         return datetime.combine(working_day(self.today, -days), time(int(hour), int(minute)), ZONE)
 
     def ago(self, minutes: int) -> datetime:
-        """So many minutes before now."""
+        """So many minutes before now; in the morning fewer, so that the day does not begin at night."""
+        since_dawn = (self.now - datetime.combine(self.today, DAWN, ZONE)) / timedelta(minutes=1)
+        if LEAST < since_dawn < MOST:
+            return self.now - timedelta(minutes=minutes * since_dawn / MOST)
         return self.now - timedelta(minutes=minutes)
 
 

@@ -161,7 +161,7 @@ SPACES = (
         "Al-Masri Imports",
         HARBOUR,
         ("grace",),
-        (_english("yusuf", "يوسف المصري (Yusuf Al-Masri)", "Asia/Amman"),),
+        (_english("yusuf", "Yusuf Al-Masri", "Asia/Amman"),),
     ),
     Room("tidewater", "Tidewater Dental", HARBOUR, ("daniel",), (_english("amara", "Amara Nwosu"),)),
     Room("kestrel", "Kestrel Bikes", HARBOUR, ("grace", "daniel"), (_english("jack", "Jack Doyle"),)),

@@ -55,7 +55,7 @@ def load(calendar: Calendar) -> list[Script]:
     """Every discussion of the demo, in both languages."""
     found: list[Script] = []
     for language in ("fr", "en"):
-        folder = files(__package__) / language
+        folder = files("portal.cli.demo") / language
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             for block in re.split(r"^# ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
                 found.append(_Reader(calendar, language).read(block.splitlines()))
@@ -76,7 +76,7 @@ class _Reader:
             raise ValueError(f"{title}: {lines[1]}")
         how, place, by, others = head.groups()
         script = Script(title, self.language, how, place, by, tuple((others or "").split()))
-        self.chance = Random(title)  # the same pauses at every filling
+        self.chance = Random(title)  # noqa: S311 - the same pauses at every filling
         for line in lines[2:]:
             self._line(script, line)
         for step in script.steps:

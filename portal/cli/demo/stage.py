@@ -1,6 +1,7 @@
 """Plays the demo's discussions through the actions, each step at its own time."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
 
@@ -23,24 +24,27 @@ def play(cast: Cast, scripts: list[Script]) -> None:
     """Everything that happened, in the order in which it did."""
     chance = Random("comptoir")  # noqa: S311
     plays = [Play(cast, script, chance) for script in scripts]
-    moments = [(step.at, play, step) for play in plays for step in play.script.steps]
-    moments += [(play.opening, play, None) for play in plays]
-    left, days = firm.LEFT
-    gone = cast.calendar.at(days, "18:02")
-    for moment, play_, step in sorted(moments, key=lambda entry: entry[0]):
-        if gone and moment > gone:
-            _let_go(cast, left, gone)
-            gone = None
-        with clock.at(moment):
-            play_.do(step) if step else play_.open()
-    for play_ in plays:
-        play_.read()
+    moments: list[tuple[datetime, Play, Step | None]] = [(play.opening, play, None) for play in plays]
+    moments += [(step.at, play, step) for play in plays for step in play.later]
+    moments.sort(key=lambda entry: entry[0])
+    key, days = firm.LEFT
+    left = cast.calendar.at(days, "18:02")
+    _tell(entry for entry in moments if entry[0] <= left)
+    with clock.at(left):
+        people.disable(cast.viewer("camille"), cast.people[key])
+    _tell(entry for entry in moments if entry[0] > left)
+    for each in plays:
+        each.read()
     _nothing_to_mail()
 
 
-def _let_go(cast: Cast, key: str, moment: datetime) -> None:
-    with clock.at(moment):
-        people.disable(cast.viewer("camille"), cast.people[key])
+def _tell(moments: Iterable[tuple[datetime, "Play", Step | None]]) -> None:
+    for moment, each, step in moments:
+        with clock.at(moment):
+            if step is None:
+                each.open()
+            else:
+                each.do(step)
 
 
 class Play:
@@ -58,16 +62,21 @@ class Play:
         first = self.script.steps[0].at
         return first - timedelta(seconds=0 if self.script.how == "begun" else 95)
 
+    @property
+    def later(self) -> list[Step]:
+        """What happens after it is there: a client who begins says the first words with it."""
+        return self.script.steps[1:] if self.script.how == "begun" else self.script.steps
+
     def open(self) -> None:
         """Create it with its participants."""
         script, cast = self.script, self.cast
         space = cast.spaces.get(script.place, "")
         if script.how == "begun":
-            first = script.steps.pop(0)
+            first = script.steps[0].words
             self.key = discussions.start(
                 cast.viewer(script.by),
                 title=script.title,
-                body=first.words,
+                body=first,
                 space_key=space,
                 token=self._token(),
             )
@@ -83,9 +92,7 @@ class Play:
             self._add(person)
 
     def do(self, step: Step) -> None:
-        """One step of it."""
-        if step not in self.script.steps:
-            return  # a client's first words, said in opening
+        """One step of it, once it is there."""
         if step.act in {":", "~"}:
             self._say(step)
         else:

@@ -1,0 +1,134 @@
+// The composer: Enter sends, marks by keyboard, the limit said before it is reached, drafts kept while one looks elsewhere.
+(() => {
+  const drafts = new Map(); // in memory only: nothing typed outlives the page on a shared computer
+  const words = document.getElementById("limit-text").dataset;
+  const form = () => comptoir.pane()?.querySelector(".composer") ?? null;
+  const kindOf = (it) => it.elements.kind?.value ?? "text";
+
+  const setKind = (it, kind) => {
+    const radio = it.querySelector(`[name="kind"][value="${kind}"]`);
+    if (!radio || radio.checked) return;
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  const check = (it) => {
+    const { body } = it.elements;
+    comptoir.grow(body);
+    const limit = Number(it.dataset.limit);
+    const left = limit - comptoir.length(body.value);
+    const counter = it.querySelector(".counter");
+    counter.textContent = left < 0 ? `${words.over.replace("{n}", -left)} · ${counter.dataset.limitText}` : left <= limit / 10 ? words.left.replace("{n}", left) : "";
+    counter.toggleAttribute("data-over", left < 0);
+    it.querySelector(".send").disabled = left < 0;
+  };
+
+  const keep = (it) => {
+    const text = it.elements.body.value;
+    if (text) drafts.set(it.dataset.discussion, { text, kind: kindOf(it) });
+    else drafts.delete(it.dataset.discussion);
+  };
+
+  const begin = () => {
+    const it = form();
+    if (!it) return;
+    const { body } = it.elements;
+    it.querySelector(".marks").hidden = false;
+    it.elements.token.value = comptoir.token();
+    const draft = drafts.get(it.dataset.discussion);
+    if (draft && !body.value) {
+      body.value = draft.text;
+      setKind(it, draft.kind);
+    }
+    body.dataset.placeholder = body.placeholder;
+    check(it);
+  };
+
+  const submit = (it) => {
+    const { body } = it.elements;
+    if (!body.value.trim()) return body.focus();
+    if (it.querySelector(".send").disabled) return;
+    comptoir.send(it.dataset.discussion, it.action, body.value, kindOf(it));
+    body.value = "";
+    drafts.delete(it.dataset.discussion);
+    it.querySelector(".composer-error").replaceChildren();
+    check(it);
+    body.focus();
+  };
+
+  const mark = (body, sign) => {
+    const { selectionStart: start, selectionEnd: end, value } = body;
+    const chosen = value.slice(start, end);
+    const put = (text, from, to) => {
+      body.focus();
+      // insertText keeps the browser's undo.
+      if (!document.execCommand("insertText", false, text)) body.setRangeText(text, start, end, "end");
+      body.setSelectionRange(start + from, start + to);
+      body.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    if (sign === "link") return chosen.startsWith("http") ? put(`[](${chosen})`, 1, 1) : put(`[${chosen}](https://)`, chosen.length + 3, chosen.length + 11);
+    if (sign.endsWith(" ")) {
+      const line = value.lastIndexOf("\n", start - 1) + 1;
+      body.setSelectionRange(line, end);
+      const text = value.slice(line, end).split("\n").map((row) => sign + row).join("\n");
+      body.focus();
+      if (!document.execCommand("insertText", false, text)) body.setRangeText(text, line, end, "end");
+      return;
+    }
+    put(sign + chosen + sign, sign.length, sign.length + chosen.length);
+  };
+
+  const MARKS = { b: "**", i: "*", e: "`", k: "link" };
+  document.addEventListener("keydown", (event) => {
+    const it = event.target.closest?.(".composer");
+    if (!it || event.target !== it.elements.body) return;
+    const command = event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && !event.isComposing && !event.altKey) {
+      const sends = it.hasAttribute("data-enter-sends") ? !event.shiftKey : command;
+      if (!sends && !command) return;
+      event.preventDefault();
+      submit(it);
+    } else if (command && !event.shiftKey && MARKS[event.key]) {
+      event.preventDefault();
+      mark(event.target, MARKS[event.key]);
+    } else if (event.key === "ArrowUp" && !event.target.value) {
+      const own = [...comptoir.stream().querySelectorAll(`.message[data-author="${CSS.escape(comptoir.key)}"] [data-edit]`)].at(-1);
+      if (own) event.preventDefault(), own.click();
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".composer")) return;
+    event.preventDefault();
+    submit(event.target);
+  }, true);
+  document.addEventListener("input", (event) => {
+    const it = event.target.closest?.(".composer");
+    if (!it || event.target !== it.elements.body) return;
+    check(it);
+    keep(it);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "kind" || !event.target.closest(".composer")) return;
+    const { body } = event.target.form.elements;
+    body.placeholder = event.target.value === "note" ? body.dataset.placeholderNote : body.dataset.placeholder;
+    keep(event.target.form);
+    body.focus();
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-mark]");
+    if (button) mark(button.closest("form").elements.body, button.dataset.mark);
+  });
+  comptoir.on("take-back", (event) => {
+    const it = form();
+    if (!it) return;
+    const { body } = it.elements;
+    setKind(it, event.detail.kind);
+    body.value = body.value ? `${event.detail.body}\n\n${body.value}` : event.detail.body;
+    check(it);
+    keep(it);
+    body.focus();
+  });
+  comptoir.on("pane-opened", begin);
+  comptoir.composer = { setKind, form, text: () => form()?.elements.body.value ?? "" };
+  begin();
+})();

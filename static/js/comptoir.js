@@ -1,0 +1,43 @@
+// What the behaviours share. Plain scripts, loaded in order, because a module's imports could not carry
+// the content hash that lets the browser keep them for ever. They talk to each other by events on document.
+window.comptoir = (() => {
+  const body = document.body;
+  const slot = (root, name) => root.querySelector(`[data-slot="${name}"]`);
+
+  /** A clone of the content of <template id>, as one element. */
+  const clone = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
+
+  const csrf = () => document.querySelector('meta[name="csrf-token"]').content;
+
+  /** POST form fields as htmx would, and give the response; only a network failure rejects. */
+  const post = (url, fields, signal) =>
+    fetch(url, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
+      body: new URLSearchParams(fields),
+      signal,
+    });
+
+  const emit = (name, detail, from = document) => from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  const on = (name, handle) => document.addEventListener(name, handle);
+
+  const pane = () => document.getElementById("pane");
+  const openId = () => pane()?.dataset.discussion ?? null;
+  const stream = () => pane()?.querySelector(".stream") ?? null;
+
+  /** Said aloud by screen readers, shown to nobody. */
+  const announce = (text) => {
+    document.getElementById("announcer").textContent = text;
+  };
+
+  const token = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  return {
+    key: body.dataset.key ?? "",
+    language: document.documentElement.lang || "en",
+    zone: document.documentElement.dataset.timeZone || undefined,
+    slot, clone, csrf, post, emit, on, pane, openId, stream, announce, token,
+  };
+})();

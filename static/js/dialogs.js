@@ -1,0 +1,90 @@
+// Dialogs arrive as fragments in #dialog: opened here, taken away when closed, and focus goes back where it was.
+// Also asks `hx-confirm` and `data-confirm` questions in our own dialog.
+(() => {
+  const place = document.getElementById("dialog");
+  let before = null;
+  let fresh = true;
+
+  const remember = () => {
+    const active = document.activeElement;
+    // The button of a menu closes with its menu; what opened the menu is what stays.
+    const menu = active?.closest?.("[popover]");
+    before = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : active;
+  };
+
+  const open = (dialog, into = place) => {
+    if (dialog.open) return;
+    if (fresh && !place.contains(document.activeElement)) remember();
+    if (!dialog.isConnected) into.replaceChildren(dialog);
+    dialog.querySelectorAll("[data-token]").forEach((input) => { input.value ||= comptoir.token(); });
+    dialog.showModal();
+    fresh = false;
+    const first = dialog.querySelector("[autofocus], [aria-invalid]") ?? dialog.querySelector("input:not([type=hidden]), textarea, select");
+    first?.focus();
+    dialog.addEventListener("close", () => {
+      // A dialog replaced by its next step is not closed for good.
+      if (!dialog.isConnected || place.querySelector("dialog[open]")) return;
+      dialog.remove();
+      fresh = true;
+      (before?.isConnected ? before : document.getElementById("body"))?.focus?.();
+    });
+  };
+  const close = () => place.querySelector("dialog")?.close();
+
+  new MutationObserver(() => {
+    const dialog = place.querySelector("dialog:not([open])");
+    if (dialog) open(dialog);
+  }).observe(place, { childList: true, subtree: true });
+
+  document.addEventListener("dialog-close", close);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+    // A click on the veil closes, unless something was typed.
+    if (event.target.nodeName === "DIALOG" && event.target.open && !typed(event.target)) {
+      const box = event.target.getBoundingClientRect();
+      const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+      if (outside) event.target.close();
+    }
+  });
+  const typed = (dialog) =>
+    [...dialog.querySelectorAll("input:not([type=hidden],[type=search],[type=radio],[type=checkbox]), textarea")].some((field) => field.value !== field.defaultValue);
+
+  const ask = (text, yes) =>
+    new Promise((resolve) => {
+      const dialog = comptoir.clone("confirm");
+      comptoir.slot(dialog, "text").textContent = text;
+      const button = comptoir.slot(dialog, "yes");
+      if (yes) button.textContent = yes;
+      button.classList.replace("primary", "danger");
+      button.autofocus = true;
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
+      open(dialog);
+    });
+  comptoir.ask = ask;
+
+  document.addEventListener("htmx:confirm", (event) => {
+    const { ctx, issueRequest, dropRequest } = event.detail;
+    if (!ctx.confirm) return;
+    event.preventDefault();
+    ask(ctx.confirm, ctx.sourceElement.dataset.confirmYes).then((yes) => (yes ? issueRequest() : dropRequest()));
+  });
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.dataset.confirm || button.dataset.confirmed) return;
+    event.preventDefault();
+    ask(button.dataset.confirm, button.dataset.confirmYes).then((yes) => {
+      if (!yes) return;
+      button.dataset.confirmed = "yes";
+      event.target.requestSubmit(button);
+    });
+  }, true);
+
+  // A request that did not reach the server, or failed without a place to say so, is said in a banner of the dialog or aloud.
+  document.addEventListener("htmx:error", (event) => {
+    const source = event.detail.ctx?.sourceElement;
+    const line = source?.closest?.("dialog, .edit")?.querySelector(".dialog-error, .edit-error");
+    const text = document.getElementById("failed-text").content.textContent;
+    if (line) line.replaceChildren(Object.assign(document.createElement("p"), { className: "error", textContent: text }));
+    else if (source?.matches?.("button, form")) comptoir.announce(text);
+  });
+})();

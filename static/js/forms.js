@@ -1,0 +1,61 @@
+// Small things for every form: a counter near a limit, no double submit, fields that grow where the browser does not do it.
+(() => {
+  const words = document.getElementById("limit-text").dataset;
+  const length = (text) => [...text.replace(/\r\n/g, "\n")].length;
+
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (field.matches("[data-grow]")) grow(field);
+    const limit = Number(field.dataset?.limit);
+    const line = limit && document.querySelector(`[data-limit-for="${CSS.escape(field.id)}"]`);
+    if (!line) return;
+    line.dataset.text ??= line.textContent;
+    const left = limit - length(field.value);
+    line.toggleAttribute("data-over", left < 0);
+    line.textContent = left < 0 ? words.over.replace("{n}", -left) : left <= limit / 10 ? words.left.replace("{n}", left) : line.dataset.text;
+  });
+
+  const grow = (field) => {
+    if (CSS.supports("field-sizing", "content")) return;
+    field.style.blockSize = "auto";
+    field.style.blockSize = `${field.scrollHeight + 2}px`;
+  };
+  comptoir.grow = grow;
+  comptoir.length = length;
+
+  // A plain form that is on its way is not sent twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "dialog" || form.matches("[hx-post], [method=get]")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }));
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-dismiss]");
+    if (button) dismiss(button.closest(button.dataset.dismiss));
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.(".edit");
+    if (!form) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      dismiss(form);
+    }
+    const sends = document.querySelector(".composer")?.hasAttribute("data-enter-sends");
+    if (event.key === "Enter" && !event.isComposing && ((sends && !event.shiftKey) || event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  }, true);
+  const dismiss = (element) => {
+    const message = element.closest(".message");
+    element.remove();
+    message?.focus({ preventScroll: true });
+  };
+})();

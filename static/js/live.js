@@ -1,0 +1,117 @@
+// The socket's life: personal frames, silence, being offline, and catching up on what was missed.
+(() => {
+  const SILENCE = 60000; // the server beats every 25 s; a dead line says nothing
+  const element = document.getElementById("live");
+  const line = document.getElementById("offline");
+  const state = { caughtUp: false, open: false };
+  comptoir.live = state;
+  let connection = null;
+  let heard = Date.now();
+  let hiddenAt = 0;
+  let patience = null;
+  let again = null;
+
+  const showOffline = (yes) => {
+    clearTimeout(patience);
+    if (!yes) line.hidden = true;
+    else patience = setTimeout(() => { line.hidden = false; }, 1000);
+  };
+
+  const signedOut = () => {
+    state.signedOut = true;
+    clearTimeout(patience);
+    line.querySelector('[data-state="offline"]').hidden = true;
+    line.querySelector('[data-state="signed-out"]').hidden = false;
+    line.hidden = false;
+  };
+
+  /** Everything since the last revision that is surely known; the answer brings the next one. */
+  const catchUp = async (alsoRows = true) => {
+    clearTimeout(again);
+    const stream = comptoir.stream();
+    if (alsoRows) comptoir.rows.refresh();
+    if (!stream) return void (state.caughtUp = true);
+    const url = `${stream.dataset.messages}?after_rev=${stream.dataset.rev}`;
+    try {
+      const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      const home = response.headers.get("HX-Redirect");
+      if (home) return signedOut();
+      if (response.headers.get("HX-Refresh")) return location.reload();
+      if (response.status === 404) return comptoir.panes.removed();
+      if (!response.ok) throw new Error(response.status);
+      const text = response.status === 204 ? "" : await response.text();
+      if (text && stream.isConnected) await htmx.swap({ sourceElement: stream, target: stream, swap: "none", text });
+      state.caughtUp = state.open;
+    } catch {
+      again = setTimeout(() => state.open && catchUp(false), 2000);
+    }
+  };
+
+  const personal = (frame) => {
+    if (frame.read) Object.entries(frame.read).forEach(([id, number]) => read(id, number));
+    if (frame.row) rowChanged(frame.row);
+    if (frame.removed) removed(frame.removed);
+    if (frame.signed_out) signedOut();
+  };
+  const read = (id, number) => {
+    comptoir.rows.read(id, number);
+    const stream = comptoir.stream();
+    if (stream?.dataset.discussion === id) stream.dataset.read = Math.max(Number(stream.dataset.read), number);
+  };
+  const rowChanged = (id) => {
+    comptoir.rows.ask(id);
+    if (comptoir.openId() === id) comptoir.emit("discussion-changed", { id }, document.body);
+  };
+  const removed = (id) => {
+    comptoir.rows.remove(id);
+    if (comptoir.openId() === id) comptoir.panes.removed();
+  };
+
+  element.addEventListener("htmx:ws:before:connection", (event) => {
+    connection = event.detail.connection;
+    if (state.signedOut) event.preventDefault();
+  });
+  element.addEventListener("htmx:ws:after:connection", (event) => {
+    connection = event.detail.connection; // the first one was begun before this script ran
+    heard = Date.now();
+    state.open = true;
+    showOffline(false);
+    catchUp();
+    comptoir.emit("live-open");
+  });
+  element.addEventListener("htmx:ws:close", () => {
+    state.open = state.caughtUp = false;
+    showOffline(!state.signedOut);
+  });
+  element.addEventListener("htmx:ws:before:message:incoming", (event) => {
+    heard = Date.now();
+    const { data } = event.detail.message;
+    if (typeof data !== "string" || !data.startsWith("{")) return;
+    event.preventDefault();
+    personal(JSON.parse(data));
+  });
+
+  // A line that died without a word is closed here, so that htmx opens another one.
+  const giveUp = () => {
+    const { socket } = connection ?? {};
+    if (socket && socket.readyState !== WebSocket.CLOSED) socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+  };
+  setInterval(() => {
+    if (state.open && Date.now() - heard > SILENCE) giveUp();
+  }, 5000);
+  addEventListener("offline", () => { showOffline(true); if (state.open) giveUp(); });
+  addEventListener("online", () => { if (!state.open && connection) connection.attempt = 0; });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hiddenAt = Date.now();
+    else if (hiddenAt && Date.now() - hiddenAt > 30000 && state.open) catchUp();
+  });
+  comptoir.on("pane-opened", () => state.open && catchUp(false));
+  comptoir.on("row-changed", (event) => {
+    const { id, row } = event.detail;
+    if (comptoir.openId() !== id) return;
+    const title = row.querySelector(".title").textContent;
+    comptoir.pane().dataset.title = title;
+    document.getElementById("pane-title").textContent = title;
+    comptoir.unread.show();
+  });
+})();

@@ -1,0 +1,91 @@
+// What is open: discussions swapped into the pane, back and forward, the way back to the list, the details beside.
+(() => {
+  const root = document.documentElement;
+  const wide = matchMedia("(min-width: 1000px)");
+
+  const opened = () => {
+    comptoir.emit("pane-opened", { id: comptoir.openId() });
+    comptoir.rows.markOpen();
+    comptoir.unread.show();
+  };
+
+  const put = (id) => {
+    const pane = comptoir.clone(id);
+    comptoir.pane().replaceWith(pane);
+    opened();
+    return pane;
+  };
+
+  const toList = () => {
+    const from = comptoir.openId();
+    put("nothing-open");
+    document.getElementById(`row-${from}`)?.focus({ preventScroll: true });
+  };
+
+  const load = (url) => htmx.ajax("GET", url, { source: "#live", target: "#pane", swap: "outerHTML" });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail?.ctx?.target;
+    if (target?.id !== "pane") return;
+    delete root.dataset.detailsOver;
+    opened();
+    // Opened by hand: the keyboard goes where one writes, except on touch screens, where it would jump up.
+    if (event.detail.ctx.sourceElement?.matches?.(".row") && matchMedia("(hover: hover)").matches) comptoir.composer.form()?.elements.body.focus({ preventScroll: true });
+  });
+
+  // While a pane is on its way its row is marked at once; a slow one shows where it will be.
+  document.addEventListener("htmx:before:request", (event) => {
+    const { sourceElement } = event.detail.ctx;
+    if (!sourceElement?.matches?.("#rows > .row")) return;
+    document.querySelectorAll("#rows > .row[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
+    sourceElement.setAttribute("aria-current", "true");
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx?.sourceElement?.matches?.("#rows > .row")) comptoir.rows.markOpen();
+  });
+  // An answer that is no pane (404 after a removal) must not take the pane's place.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx?.target?.id !== "pane" || (ctx.response?.status ?? 200) < 400) return;
+    event.preventDefault();
+    location.assign(ctx.request.action);
+  });
+
+  document.addEventListener("click", (event) => {
+    const back = event.target.closest?.("[data-back]");
+    if (!back || event.ctrlKey || event.metaKey || !document.getElementById("rows")) return;
+    event.preventDefault();
+    history.pushState({ htmx: true }, "", document.getElementById("rows").dataset.refresh);
+    toList();
+  });
+
+  // Back and forward load the pane alone, where the list is the same.
+  document.addEventListener("htmx:before:history:restore", (event) => {
+    if (!document.getElementById("rows")) return;
+    event.preventDefault();
+    if (/\/discussions\/[^/]+$/.test(location.pathname)) load(location.pathname);
+    else if (location.pathname === new URL(document.getElementById("rows").dataset.list, location).pathname) toList();
+    else location.reload();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-toggle-details]")) return;
+    const over = comptoir.pane().clientWidth < 860;
+    if (over) root.toggleAttribute("data-details-over");
+    else root.dataset.details = root.dataset.details === "closed" ? "open" : "closed";
+    if (!over) localStorage.setItem("details", root.dataset.details);
+  });
+  root.dataset.details = localStorage.getItem("details") ?? "open";
+
+  comptoir.panes = {
+    toList, load,
+    removed() {
+      const typed = comptoir.composer.text();
+      const pane = put("removed");
+      if (!typed) return;
+      pane.querySelector(".kept").hidden = false;
+      pane.querySelector("textarea").value = typed;
+    },
+    isWide: () => wide.matches,
+  };
+})();

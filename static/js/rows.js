@@ -1,0 +1,102 @@
+// The list of discussions: rows put in their place as they change, unread counts, and which one is open.
+(() => {
+  const list = () => document.getElementById("rows");
+  const rowOf = (id) => document.getElementById(`row-${id}`);
+  const number = (row, name) => Number(row.dataset[name] ?? 0);
+  const before = (a, b) => number(a, "order") - number(b, "order") || (a.dataset.discussion > b.dataset.discussion ? 1 : -1);
+  let waiting = null;
+
+  const showUnread = (row) => {
+    const [last, read] = comptoir.unread.of(row.dataset.discussion) ?? [number(row, "last"), number(row, "read")];
+    const count = row.hasAttribute("data-archived") ? 0 : Math.max(0, last - read);
+    row.toggleAttribute("data-unread", count > 0);
+    const badge = row.querySelector(":scope > .unread");
+    const shown = count > 99 ? "99+" : String(count || "");
+    if (badge.firstChild?.textContent !== shown) badge.textContent = shown;
+  };
+
+  const insert = (rows, fresh) => {
+    const place = [...rows.querySelectorAll(":scope > .row")].find((row) => before(fresh, row) > 0);
+    if (!place && rows.querySelector(":scope > .more")) return []; // older than what is loaded
+    rows.querySelector(":scope > #rows-empty")?.remove();
+    if (place) place.before(fresh);
+    else rows.append(fresh);
+    return [fresh];
+  };
+
+  /** Puts a row in its place; a frame's row knows no read mark, so a new one is asked for by itself. */
+  const upsert = (rows, fresh) => {
+    const id = fresh.dataset.discussion;
+    if (!id) return [];
+    const old = rowOf(id);
+    const asked = fresh.hasAttribute("data-read");
+    if (old && number(fresh, "rev") < number(old, "rev")) return [];
+    if (!asked && !old && !comptoir.unread.of(id)) return ask(id), [];
+    const read = Math.max(number(fresh, "read"), old ? number(old, "read") : 0, comptoir.unread.of(id)?.[1] ?? 0);
+    fresh.dataset.read = read;
+    if (fresh.hasAttribute("data-archived")) comptoir.unread.forget(id);
+    else comptoir.unread.set(id, number(fresh, "last"), read);
+    const focused = old && old === document.activeElement;
+    old?.remove();
+    if (fresh.hasAttribute("data-archived") !== rows.hasAttribute("data-archived")) return [];
+    if (!old && rows.hasAttribute("data-filtered")) return refreshSoon(), [];
+    const added = insert(rows, fresh);
+    if (added.length && focused) fresh.focus({ preventScroll: true });
+    showUnread(fresh);
+    markOpen();
+    comptoir.emit("row-changed", { id, row: fresh });
+    return added;
+  };
+
+  const markOpen = () => {
+    const open = comptoir.openId();
+    list()?.querySelectorAll(":scope > .row").forEach((row) => {
+      if (row.dataset.discussion === open) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    });
+  };
+
+  /** Asks for one row as this person sees it. */
+  const ask = (id) => {
+    const base = list()?.dataset.list.replace(/\/(discussions)?$/, "") ?? "";
+    return htmx.ajax("GET", `${base}/discussions/${id}/row`, { source: "#live", target: "body", swap: "none" });
+  };
+
+  const refresh = () => {
+    const rows = list();
+    if (rows) htmx.ajax("GET", rows.dataset.refresh, { source: rows, target: rows, swap: "innerMorph" });
+  };
+  const refreshSoon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, 250);
+  };
+
+  const settle = () => {
+    list()?.querySelectorAll(":scope > .row").forEach((row) => {
+      const id = row.dataset.discussion;
+      if (!row.hasAttribute("data-archived") && row.hasAttribute("data-read") && number(row, "last") > number(row, "read")) comptoir.unread.set(id, number(row, "last"), number(row, "read"));
+      showUnread(row);
+    });
+    markOpen();
+  };
+
+  comptoir.rows = {
+    upsert, ask, refresh, markOpen,
+    read(id, upTo) {
+      const row = rowOf(id);
+      const mark = comptoir.unread.of(id);
+      if (row) row.dataset.read = Math.max(number(row, "read"), upTo);
+      if (mark || row) comptoir.unread.set(id, row ? number(row, "last") : mark[0], upTo);
+      if (row) showUnread(row);
+    },
+    remove(id) {
+      rowOf(id)?.remove();
+      comptoir.unread.forget(id);
+      if (!list()?.querySelector(".row, #rows-empty, .more")) refreshSoon();
+    },
+  };
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.target.closest?.("#rows") || event.detail?.ctx?.target?.id === "rows") settle();
+  });
+  settle();
+})();

@@ -1,0 +1,53 @@
+// One key each, never while one types. `?` lists them.
+(() => {
+  const rows = () => [...document.querySelectorAll("#rows > .row")];
+  const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog, .menu") || document.querySelector("dialog[open], .menu:popover-open");
+
+  const walk = (step) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement) >= 0 ? all.indexOf(document.activeElement) : all.findIndex((row) => row.hasAttribute("aria-current"));
+    const next = all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+
+  const write = (kind) => {
+    const form = comptoir.composer?.form();
+    if (!form) return false;
+    comptoir.composer.setKind(form, kind);
+    form.elements.body.focus();
+  };
+
+  const list = () => {
+    const dialog = comptoir.clone("shortcuts");
+    if (dialog) document.getElementById("dialog").replaceChildren(dialog);
+  };
+
+  const keys = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    r: () => write("text"),
+    n: () => write("note"),
+    c: () => document.getElementById("new-discussion")?.click(),
+    "?": list,
+  };
+
+  const escape = (event) => {
+    if (event.target.matches?.(".composer textarea")) return event.target.blur();
+    const root = document.documentElement;
+    if (root.hasAttribute("data-details-over")) return root.removeAttribute("data-details-over");
+    if (comptoir.openId() && !comptoir.panes.isWide()) document.querySelector("[data-back]")?.click();
+    else rows().find((row) => row.hasAttribute("aria-current"))?.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && !document.querySelector("dialog[open], :popover-open")) return escape(event);
+    if (busy(event.target) || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-shortcuts]")) list();
+  });
+})();

@@ -1,0 +1,116 @@
+// The stream of messages: day lines, grouping by author, the line "New", the place one reads at, the way to the newest.
+// The scroller is column-reverse: it starts at its end and stays there, and loading older messages moves nothing.
+(() => {
+  const GROUP = 5 * 60 * 1000;
+  const scroller = () => comptoir.pane()?.querySelector(".scroller") ?? null;
+  const atEnd = (box = scroller()) => !box || Math.abs(box.scrollTop) < 12;
+  let arrived = 0;
+
+  /** Runs `change` and puts what was on screen back where it was, unless one is at the end. */
+  comptoir.keepPlace = (stream, change) => {
+    const box = stream.closest(".scroller");
+    if (!box || atEnd(box)) return change();
+    const edge = box.getBoundingClientRect().top;
+    const anchor = [...stream.children].find((child) => child.id && child.getBoundingClientRect().bottom > edge + 4);
+    const top = anchor?.getBoundingClientRect().top;
+    const result = change();
+    const now = anchor && document.getElementById(anchor.id);
+    if (now) box.scrollTop += now.getBoundingClientRect().top - top;
+    return result;
+  };
+
+  const dayLine = (day, at) => {
+    const line = document.createElement("p");
+    line.className = "day";
+    line.dataset.day = day;
+    const time = document.createElement("time");
+    time.dateTime = at.toISOString();
+    time.dataset.format = "day";
+    line.append(time);
+    return line;
+  };
+
+  const joins = (previous, message, sameDay) =>
+    sameDay && previous?.classList.contains("message") && message.classList.contains("message") &&
+    previous.dataset.author === message.dataset.author && previous.dataset.kind === message.dataset.kind &&
+    Date.parse(message.dataset.at) - Date.parse(previous.dataset.at) < GROUP;
+
+  /** Day lines and grouping, from what is there: the same whichever way messages came. */
+  const arrange = (stream) => {
+    const lines = new Map([...stream.querySelectorAll(":scope > .day")].map((line) => [line.dataset.day, line]));
+    let day = null;
+    let previous = null;
+    for (const message of [...stream.querySelectorAll(":scope > [data-position]")]) {
+      const at = new Date(message.dataset.at);
+      const its = comptoir.times.dayOf(at);
+      const above = message.previousElementSibling;
+      if (its !== day) {
+        const line = lines.get(its) ?? dayLine(its, at);
+        lines.delete(its);
+        const place = above?.classList.contains("new") ? above : message;
+        if (place.previousElementSibling !== line) place.before(line);
+      }
+      const joined = joins(previous, message, its === day) && !message.previousElementSibling?.matches(".new, .day");
+      message.toggleAttribute("data-joined", joined);
+      day = its;
+      previous = message;
+    }
+    lines.forEach((line) => line.remove());
+  };
+
+  const showJump = () => {
+    const button = comptoir.pane()?.querySelector("[data-jump]");
+    const box = scroller();
+    if (!button || !box) return;
+    const far = Math.abs(box.scrollTop) > 160;
+    if (!far) arrived = 0;
+    button.hidden = !far;
+    comptoir.slot(button, "count").textContent = arrived || "";
+  };
+
+  const toEnd = (smooth = false) => scroller()?.scrollTo({ top: 0, behavior: smooth ? "smooth" : "auto" });
+
+  /** The line "New", for what came while nobody was looking. */
+  const markNew = (message) => {
+    const stream = message.parentElement;
+    if (!document.hidden || message.dataset.author === comptoir.key || stream.querySelector(":scope > .new")) return;
+    const line = document.getElementById("new-line-text")?.content.firstElementChild.cloneNode(true);
+    if (line) message.before(line);
+  };
+
+  const begin = () => {
+    const stream = comptoir.stream();
+    if (!stream) return;
+    arrived = 0;
+    arrange(stream);
+    const line = stream.querySelector(":scope > .new");
+    const box = scroller();
+    if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top + 40) {
+      box.scrollTop += line.getBoundingClientRect().top - box.getBoundingClientRect().top - 90;
+    }
+    box.addEventListener("scroll", () => {
+      showJump();
+      comptoir.emit("stream-scrolled");
+    }, { passive: true });
+    showJump();
+    comptoir.emit("stream-opened", { id: stream.dataset.discussion }, stream);
+  };
+
+  comptoir.on("message-arrived", (event) => {
+    const { message } = event.detail;
+    if (message.dataset.author === comptoir.key) return;
+    markNew(message);
+    if (!atEnd()) arrived += 1;
+  });
+  comptoir.on("stream-changed", (event) => {
+    arrange(event.target);
+    requestAnimationFrame(showJump);
+  });
+  comptoir.on("day-changed", () => comptoir.stream() && arrange(comptoir.stream()));
+  comptoir.on("pane-opened", begin);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-jump]")) toEnd(!matchMedia("(prefers-reduced-motion: reduce)").matches);
+  });
+  comptoir.scroll = { toEnd, atEnd };
+  begin();
+})();

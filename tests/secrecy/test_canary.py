@@ -1,0 +1,197 @@
+"""RELIABILITY S2: every secret is a unique word; every kind of action is done; every byte a client gets is searched."""
+
+import re
+from dataclasses import dataclass, field
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.actions import discussions, firm as firm_actions, messages, participants, people, read_marks
+from portal.kernel.errors import Refusal
+from portal.queries import facts
+from tests.conftest import Stage, signed_in
+from tests.live.ears import Ear, listening, tell
+from tests.world import World, token
+
+HTMX = {"HX-Request": "true"}
+WATCHED = ("marie", "luc", "paul", "zoe", "rosa")
+# Tokens differ from answer to answer, and nothing else may.
+CHANGING = re.compile(r'(csrf[-_]token"[^>]*?(content|value)="|X-CSRFToken": "|name="token" value=")[^"]*"')
+
+
+@dataclass
+class Crawl:
+    """Clients who look at everything, again and again, and what they were given."""
+
+    app: Flask
+    stage: Stage
+    ears: dict[str, Ear]
+    answers: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in WATCHED})
+    cursor: facts.Cursor = field(default_factory=facts.newest)
+
+    def look(self) -> None:
+        """Have what happened told; then every client loads every page and fragment there is for them."""
+        self.cursor = tell(self.cursor)
+        for name in WATCHED:
+            browser = signed_in(self.app, self.stage, name)
+            for path in self._paths(name):
+                for headers in ({}, HTMX):
+                    self.answers[name].append(_bytes(browser, path, headers))
+
+    def given(self, name: str) -> str:
+        """Every byte that came to them."""
+        return "\n".join(self.answers[name] + self.ears[name].heard())
+
+    def _paths(self, name: str) -> list[str]:
+        world = self.stage.world
+        paths = ["/", "/?archived=1", "/console/people"]
+        for key in (world.permit, world.inside):
+            own = f"/discussions/{key}"
+            paths += [own, f"{own}/row", f"{own}/messages?after_rev=0", f"{own}/messages/{world.note}/text"]
+        if name != "marie":
+            return paths
+        own = f"/discussions/{world.permit}"
+        paths += ["/?filter=unread", "/?filter=mine", "/me.css", "/brand.css", "/discussions/new", "/nowhere"]
+        return [*paths, f"{own}/messages?before=999", f"{own}/messages/{world.answer}/text", f"/console{own}"]
+
+
+def test_no_client_ever_meets_a_secret(play: Flask, stage: Stage) -> None:
+    world = stage.world
+    with listening(world, *WATCHED) as ears:
+        crawl = Crawl(play, stage, ears)
+        _act_all(world, crawl)
+    everybody = set(world.keys)
+    for name in WATCHED:
+        given = crawl.given(name)
+        assert len(given) > 50_000
+        for secret in SECRETS:
+            assert secret not in given, (name, secret)
+        for other in everybody - {name}:
+            assert f"{other}@example.com" not in given, (name, other)
+    _names(world, crawl)
+    print(sum(map(len, crawl.answers.values())), "answers,", sum(len(ear.frames) for ear in ears.values()), "frames")
+
+
+def test_a_note_moves_nothing_on_a_clients_side(play: Flask, stage: Stage) -> None:
+    world = stage.world
+    with listening(world, "marie") as ears:
+        before, cursor = _everything_of(play, stage, "marie"), facts.newest()
+        ines = world.viewer("ines")
+        note = messages.post(ines, world.permit, body="osprey", kind="note", token=token())
+        messages.edit(ines, world.permit, note, body="osprey two")
+        messages.delete(ines, world.permit, note)
+        tell(cursor)
+        assert _everything_of(play, stage, "marie") == before
+        assert ears["marie"].heard() == []
+        messages.post(ines, world.permit, body="a text", token=token())
+        assert _everything_of(play, stage, "marie") != before
+
+
+def test_what_is_not_yours_is_what_is_not_there(play: Flask, stage: Stage) -> None:
+    """RELIABILITY S6: the same bytes, whether the thing is somebody else's or nobody's."""
+    world = stage.world
+    missing = "a" * 26
+    for name, door in (("paul", ""), ("zoe", ""), ("rosa", ""), ("nina", "/console"), ("sam", "/console")):
+        browser = signed_in(play, stage, name)
+        for path in ("/discussions/{}", "/discussions/{}/row", "/discussions/{}/messages?after_rev=0"):
+            for headers in ({}, HTMX):
+                theirs = _bytes(browser, door + path.format(world.permit), headers)
+                nobodys = _bytes(browser, door + path.format(missing), headers)
+                assert theirs.replace(world.permit, missing) == nobodys
+
+
+SECRETS = (
+    "zebranote", "quaggaedit", "okapiinternal", "dingotitle", "gnupublish", "lynxdeleted", "ibexlate",
+)  # fmt: skip
+
+
+def _act_all(world: World, crawl: Crawl) -> None:
+    """Forty kinds of action, and a look by everybody after each few of them."""
+    ines, hugo, marie, olga = (world.viewer(name) for name in ("ines", "hugo", "marie", "olga"))
+    permit, inside = world.permit, world.inside
+    note = messages.post(ines, permit, body="zebranote **bold**", kind="note", token=token())
+    crawl.look()
+    messages.edit(ines, permit, note, body="quaggaedit")
+    messages.post(hugo, inside, body="okapiinternal", token=token())
+    discussions.rename(ines, inside, title="dingotitle")
+    crawl.look()
+    second = messages.post(ines, permit, body="lynxdeleted", kind="note", token=token())
+    messages.delete(ines, permit, second)
+    published = messages.post(ines, permit, body="gnupublish", kind="note", token=token())
+    messages.publish(ines, permit, published, body="these words may go out", token=token())
+    crawl.look()
+    participants.add(ines, permit, world.keys["nina"])
+    participants.add(ines, permit, world.keys["luc"], history="now", confirmed=True)
+    crawl.look()
+    answer = messages.post(marie, permit, body="a client's words", token=token())
+    messages.edit(marie, permit, answer, body="a client's other words")
+    read_marks.read(marie, permit, 99)
+    read_marks.read(hugo, permit, 99)
+    crawl.look()
+    messages.delete(marie, permit, answer)
+    late = messages.post(ines, permit, body="to be withdrawn", token=token())
+    messages.delete(ines, permit, late)
+    discussions.rename(ines, permit, title="Another name")
+    crawl.look()
+    participants.remove(ines, permit, world.keys["luc"])
+    messages.post(ines, permit, body="ibexlate", kind="note", token=token())
+    discussions.archive(hugo, permit)
+    crawl.look()
+    messages.post(marie, permit, body="it opens again", token=token())
+    _refused(lambda: participants.add(ines, inside, world.keys["marie"]))
+    _refused(lambda: participants.add(marie, permit, world.keys["luc"]))
+    _refused(lambda: messages.post(marie, inside, body="in?", token=token()))
+    participants.leave(hugo, permit)
+    crawl.look()
+    firm_actions.update_firm(olga, name="Delta", staff_names="brand")
+    messages.post(ines, permit, body="by the brand", token=token())
+    crawl.look()
+    firm_actions.update_firm(olga, name="Delta", staff_names="first")
+    messages.post(ines, permit, body="by a first name", token=token())
+    begun = discussions.start(
+        marie, title="A question", body="When?", space_key=world.spaces["Delcourt"], token=token()
+    )
+    crawl.look()
+    messages.post(world.viewer("olga"), begun, body="zebranote again", kind="note", token=token())
+    messages.post(world.viewer("olga"), begun, body="Tomorrow.", token=token())
+    crawl.look()
+    participants.leave(ines, permit)
+    discussions.take_over(world.viewer("adam"), permit)
+    people.disable(olga, world.keys["hugo"])
+    crawl.look()
+
+
+def _names(world: World, crawl: Crawl) -> None:
+    """Names: only of who wrote to them. Hugo, Nina and Adam never did; Luc saw nothing that Marie wrote."""
+    marie = crawl.given("marie")
+    for silent in ("Hugo", "Nina", "Adam", "Sam", "Luc", "Paul", "Zoe", "Dora", "Rosa"):
+        assert not re.search(rf"\b{silent}\b", marie), silent
+    assert "Ines" in marie
+    for name in ("paul", "rosa"):
+        for anybody in ("Ines", "Hugo", "Olga", "Adam", "Nina", "Marie", "Luc"):
+            found = re.search(rf".{{0,80}}\b{anybody}\b", crawl.given(name))
+            assert not found, (name, found)
+    for name in ("luc", "paul", "zoe", "rosa"):
+        assert "a client's words" not in crawl.given(name).replace("&#39;", "'") or name == "luc"
+
+
+def _everything_of(app: Flask, stage: Stage, name: str) -> list[str]:
+    browser = signed_in(app, stage, name)
+    own = f"/discussions/{stage.world.permit}"
+    paths = ("/", "/?filter=unread", own, f"{own}/row", f"{own}/messages?after_rev=0", f"{own}/messages?before=99")
+    return [_bytes(browser, path, headers) for path in paths for headers in ({}, HTMX)]
+
+
+def _bytes(browser: FlaskClient, path: str, headers: dict[str, str]) -> str:
+    """An answer with its headers, without the tokens that differ each time."""
+    answer = browser.get(path, headers=headers)
+    kept = [f"{name}: {value}" for name, value in answer.headers.items() if name != "Set-Cookie"]
+    return "\n".join([str(answer.status_code), *kept, CHANGING.sub(r"\1", answer.text)])
+
+
+def _refused(act: object) -> None:
+    try:
+        act()  # type: ignore[operator]
+    except Refusal:
+        return
+    raise AssertionError("this should have been refused")

@@ -1,0 +1,126 @@
+"""The real server, gunicorn by the committed configuration, on a copy of the stage."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from simple_websocket import Client
+
+from tests.conftest import Stage, make_app
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY = "k" * 64
+PATIENCE = 20
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """One installation: a directory, a port, and the process while it runs."""
+
+    var: Path
+    port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """Its SQLite file."""
+        return self.var / "comptoir.db"
+
+    def start(self) -> "Server":
+        """Start it, and wait until it answers."""
+        environment = os.environ | {f"COMPTOIR_{name}": value for name, value in self.settings.items()}
+        environment |= {
+            "COMPTOIR_VAR": str(self.var),
+            "COMPTOIR_SECRET_KEY": KEY,
+            "COMPTOIR_BIND": f"127.0.0.1:{self.port}",
+            "COMPTOIR_DATABASE_URL": f"sqlite:///{self.database}",
+        }
+        command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn_conf", "app:app"]
+        log = (self.var / "server.log").open("ab")
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        self._wait()
+        return self
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, and wait for its end."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def kill(self) -> None:
+        """`kill -9`, master and worker."""
+        if self.process is not None:
+            subprocess.run(["pkill", "-KILL", "-P", str(self.process.pid)], check=False)
+            self.stop(signal.SIGKILL)
+
+    def log(self) -> str:
+        """What it wrote."""
+        return (self.var / "server.log").read_text()
+
+    def app(self) -> Flask:
+        """An application on the same database, to look and act beside the server."""
+        return make_app(f"sqlite:///{self.database}", self.var)
+
+    def _wait(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                link.request("GET", "/brand.css")
+                if link.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(f"the server did not answer:\n{self.log()}")
+
+
+def install(stage: Stage, var: Path, **settings: str) -> Server:
+    """A new installation with the cast in it."""
+    var.mkdir(parents=True, exist_ok=True)
+    server = Server(var, settings=settings)
+    shutil.copyfile(stage.file, server.database)
+    return server
+
+
+def cookie(app: Flask, secret: str) -> str:
+    """The session cookie of a device, as the server signs it."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"comptoir={serializer.dumps({'_user_id': secret, '_permanent': True})}"
+
+
+class PageSocket(Client):
+    """A socket as browsers open it: with the port in `Host`, which this client leaves out."""
+
+    def handshake(self) -> None:
+        self.host = f"{self.host}:{self.port}"
+        super().handshake()
+
+
+def listen(server: Server, cookie: str | None, origin: str | None = None) -> Client:
+    """A page's socket."""
+    headers = {"Origin": server.url if origin is None else origin}
+    if cookie:
+        headers["Cookie"] = cookie
+    return PageSocket(f"ws://127.0.0.1:{server.port}/live", headers=headers)
