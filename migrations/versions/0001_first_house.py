@@ -52,9 +52,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("password_hash", sa.String(length=255), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_account")),
     )
     op.create_table(
@@ -63,16 +61,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("verified_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_address_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("email", name=op.f("uq_address_email")),
     )
     with op.batch_alter_table("address", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_address_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_address_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "brand",
@@ -83,9 +77,7 @@ def upgrade() -> None:
         sa.Column("host", sa.String(length=253), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["person.id"], name=op.f("fk_brand_owner_id_person")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_brand_owner_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brand")),
         sa.UniqueConstraint("host", name=op.f("uq_brand_host")),
         sa.UniqueConstraint("public_id", name=op.f("uq_brand_public_id")),
@@ -100,17 +92,13 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_device_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_device_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
         sa.UniqueConstraint("digest", name=op.f("uq_device_digest")),
         sa.UniqueConstraint("public_id", name=op.f("uq_device_public_id")),
     )
     with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_device_person_id_revoked_at", ["person_id", "revoked_at"], unique=False
-        )
+        batch_op.create_index("ix_device_person_id_revoked_at", ["person_id", "revoked_at"], unique=False)
 
     op.create_table(
         "invitation",
@@ -122,36 +110,24 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.Column("accepted_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["inviter_id"], ["person.id"], name=op.f("fk_invitation_inviter_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_invitation_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["inviter_id"], ["person.id"], name=op.f("fk_invitation_inviter_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitation_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "brand_staff",
         sa.Column("brand_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["brand_id"], ["brand.id"], name=op.f("fk_brand_staff_brand_id_brand")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_brand_staff_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_brand_staff_brand_id_brand")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_brand_staff_person_id_person")),
         sa.PrimaryKeyConstraint("brand_id", "person_id", name=op.f("pk_brand_staff")),
     )
     with op.batch_alter_table("brand_staff", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_brand_staff_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_brand_staff_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "space",
@@ -160,16 +136,12 @@ def upgrade() -> None:
         sa.Column("brand_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["brand_id"], ["brand.id"], name=op.f("fk_space_brand_id_brand")
-        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_space_brand_id_brand")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
         sa.UniqueConstraint("public_id", name=op.f("uq_space_public_id")),
     )
     with op.batch_alter_table("space", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_space_brand_id"), ["brand_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_space_brand_id"), ["brand_id"], unique=False)
 
     op.create_table(
         "conversation",
@@ -192,57 +164,37 @@ def upgrade() -> None:
         sa.Column("public_active_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("archived_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["brand_id"], ["brand.id"], name=op.f("fk_conversation_brand_id_brand")
-        ),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_conversation_brand_id_brand")),
         sa.ForeignKeyConstraint(
             ["creator_id"],
             ["person.id"],
             name=op.f("fk_conversation_creator_id_person"),
         ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["person.id"], name=op.f("fk_conversation_owner_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name=op.f("fk_conversation_space_id_space")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_conversation_owner_id_person")),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_conversation_space_id_space")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
         sa.UniqueConstraint("public_id", name=op.f("uq_conversation_public_id")),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_conversation_brand_id"), ["brand_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_conversation_owner_id"), ["owner_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_conversation_space_id"), ["space_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_conversation_brand_id"), ["brand_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conversation_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conversation_space_id"), ["space_id"], unique=False)
 
     op.create_table(
         "space_member",
         sa.Column("space_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_space_member_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name=op.f("fk_space_member_space_id_space")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_space_member_person_id_person")),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_space_member_space_id_space")),
         sa.PrimaryKeyConstraint("space_id", "person_id", name=op.f("pk_space_member")),
     )
     with op.batch_alter_table("space_member", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_space_member_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_space_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "xid", sa.BigInteger(), server_default=_transaction_id(), nullable=True
-        ),
+        sa.Column("xid", sa.BigInteger(), server_default=_transaction_id(), nullable=True),
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("conversation_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.Integer(), nullable=True),
@@ -250,24 +202,18 @@ def upgrade() -> None:
         sa.Column("device_id", sa.Integer(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["person.id"], name=op.f("fk_event_actor_id_person")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_event_actor_id_person")),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversation.id"],
             name=op.f("fk_event_conversation_id_conversation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_event_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_event_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_event_conversation_id", ["conversation_id"], unique=False
-        )
+        batch_op.create_index("ix_event_conversation_id", ["conversation_id"], unique=False)
         batch_op.create_index("ix_event_xid_id", ["xid", "id"], unique=False)
 
     op.create_table(
@@ -288,9 +234,7 @@ def upgrade() -> None:
             ["conversation.id"],
             name=op.f("fk_participation_conversation_id_conversation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_participation_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_participation_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participation")),
     )
     with op.batch_alter_table("participation", schema=None) as batch_op:
@@ -333,21 +277,15 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("edited_at", UtcDateTime(), nullable=True),
         sa.Column("deleted_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["person.id"], name=op.f("fk_message_author_id_person")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_message_author_id_person")),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversation.id"],
             name=op.f("fk_message_conversation_id_conversation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["event.id"], name=op.f("fk_message_event_id_event")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_message_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint(
-            "author_id", "token", name=op.f("uq_message_author_id_token")
-        ),
+        sa.UniqueConstraint("author_id", "token", name=op.f("uq_message_author_id_token")),
         sa.UniqueConstraint(
             "conversation_id",
             "position",
@@ -366,9 +304,7 @@ def upgrade() -> None:
             ["conversation_id", "public_rev"],
             unique=False,
         )
-        batch_op.create_index(
-            "ix_message_conversation_id_rev", ["conversation_id", "rev"], unique=False
-        )
+        batch_op.create_index("ix_message_conversation_id_rev", ["conversation_id", "rev"], unique=False)
 
     op.create_table(
         "message_version",
@@ -391,9 +327,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_version")),
     )
     with op.batch_alter_table("message_version", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_message_version_message_id"), ["message_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_message_version_message_id"), ["message_id"], unique=False)
 
 
 def downgrade() -> None:

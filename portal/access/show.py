@@ -86,7 +86,7 @@ class Shower:
             audience=conversation.audience if to_staff else None,
             brand=brand_chip(conversation.brand) if to_staff else None,
             space=conversation.space.name if to_staff and conversation.space else None,
-            initials=text.initials(conversation.title),
+            initials=text.title_initials(conversation.title),
             hue=hue(conversation.public_id),
             last=self.last(last, conversation),
             last_number=conversation.seq if to_staff else conversation.public_seq,

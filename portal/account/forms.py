@@ -4,28 +4,28 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from portal.kernel.passwords import LEAST, MOST
 from portal.kernel.text import NAME_LIMIT
-from portal.web.forms import Form
+from portal.web.forms import Form, options
 
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = options(("en", "English"), ("fr", "Français"))
 
 
 CONTINENTS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 @cache
-def time_zones() -> dict[str, list[tuple[str, str]]]:
+def time_zones() -> list[SelectChoice]:
     """The zones that people choose from: cities by continent, and UTC."""
-    groups = {"UTC": [("UTC", "UTC")]}
+    found = options(("UTC", "UTC"), group="UTC")
     for zone in sorted(available_timezones()):
         continent, _, city = zone.partition("/")
         if continent in CONTINENTS:
-            groups.setdefault(continent, []).append((zone, city.replace("_", " ").replace("/", ", ")))
-    return groups
+            found += options((zone, city.replace("_", " ").replace("/", ", ")), group=continent)
+    return found
 
 
 def name_field(label: str) -> StringField:

@@ -5,21 +5,21 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.forms import AcceptForm
 from portal.actions import devices, invitations
+from portal.actions.invitations import Invited
 from portal.extensions import limiter
 from portal.kernel.errors import NotFound, Refusal
 from portal.web import errors, gate
 from portal.web.device import label
-from portal.web.templating import page
+from portal.web.templating import page, page_brand
 
 
 def show(secret: str) -> ResponseReturnValue:
     """The page of an open invitation; one answer for wrong, expired, withdrawn and used ones."""
     try:
-        name, email = invitations.invitation(secret)
+        invited = invitations.invitation(secret)
     except NotFound:
         return _over()
-    form = AcceptForm(formdata=None, name=name).offer()
-    return page("account/invitation.html", form=form, email=email, secret=secret)
+    return _page(secret, AcceptForm(formdata=None, name=invited.name).offer(), invited)
 
 
 @limiter.limit("20 per minute")
@@ -27,9 +27,9 @@ def accept(secret: str) -> ResponseReturnValue:
     """Become active, and signed in."""
     form = AcceptForm().offer()
     try:
-        _, email = invitations.invitation(secret)
+        invited = invitations.invitation(secret)
         if not form.validate():
-            return page("account/invitation.html", form=form, email=email, secret=secret), 422
+            return _page(secret, form, invited), 422
         person = invitations.accept(
             secret,
             name=form.name.data or "",
@@ -39,10 +39,15 @@ def accept(secret: str) -> ResponseReturnValue:
     except NotFound:
         return _over()
     except Refusal as refusal:
-        error = errors.text_of(refusal)
-        return page("account/invitation.html", form=form, email=email, secret=secret, error=error), refusal.status
+        return _page(secret, form, invited, error=errors.text_of(refusal)), refusal.status
     gate.sign_in(devices.open_device_for(person, label(request.user_agent.string)))
     return redirect(url_for("client.discussions"), 303)
+
+
+def _page(secret: str, form: AcceptForm, invited: Invited, error: str = "") -> str:
+    """The page, in the brand that invites."""
+    brand = invited.brand or page_brand()
+    return page("account/invitation.html", form=form, invited=invited, secret=secret, brand=brand, error=error)
 
 
 def _over() -> ResponseReturnValue:

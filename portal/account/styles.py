@@ -1,7 +1,8 @@
 """Two small style sheets that differ from person to person: what is mine, and the brand's colour."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from portal.queries.firm import brand_by_key
 from portal.web import gate
 from portal.web.templating import fragment, page_brand
 
@@ -13,8 +14,9 @@ def mine() -> Response:
 
 
 def brand() -> Response:
-    """The brand's one colour, of which all tints are made."""
-    found = page_brand()
+    """The brand's one colour, of which all tints are made; `of` asks for the one that an invitation names."""
+    key = request.args.get("of")
+    found = brand_by_key(key) if key else page_brand()
     return _css(f":root{{--brand-hue:{found.hue}}}" if found else "")
 
 

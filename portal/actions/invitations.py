@@ -1,11 +1,13 @@
 """Invitations: how people come in. The link's secret is shown once; only its digest is kept."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from portal import access
 from portal.access import Act, Viewer
+from portal.access.read_models import BrandChip
 from portal.actions.facts import record
 from portal.actions.people import (
     add_person,
@@ -24,6 +26,7 @@ from portal.kernel.tokens import digest, new_secret
 from portal.models import (
     Account,
     Address,
+    Brand,
     BrandStaff,
     Face,
     Fact,
@@ -35,6 +38,15 @@ from portal.models import (
     SpaceMember,
     State,
 )
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Whom an open invitation is for; a client also into which brand, for they need not know of others."""
+
+    name: str
+    email: str
+    brand: BrandChip | None
 
 
 def invite(
@@ -96,11 +108,19 @@ def accept(secret: str, *, name: str, password: str, time_zone: str) -> str:
         return person.public_id
 
 
-def invitation(secret: str) -> tuple[str, str]:
-    """(name, e-mail) of whom an open invitation is for. Raises `NotFound` when it is over."""
+def invitation(secret: str) -> Invited:
+    """Whom an open invitation is for. Raises `NotFound` when it is over."""
     _, person, _ = _open_invitation(secret)
     email = db.session.scalar(select(Address.email).where(Address.person_id == person.id))
-    return person.name, email or ""
+    brand = db.session.scalars(
+        select(Brand)
+        .join(Space, Space.brand_id == Brand.id)
+        .join(SpaceMember, SpaceMember.space_id == Space.id)
+        .where(SpaceMember.person_id == person.id)
+        .order_by(Space.id)
+    ).first()
+    chip = access.brand_chip(brand) if brand and person.face == Face.CLIENT else None
+    return Invited(person.name, email or "", chip)
 
 
 def _firm_zone() -> str:

@@ -12,7 +12,7 @@ from portal.kernel.text import MESSAGE_LIMIT, TITLE_LIMIT
 from portal.kernel.tokens import new_send_token
 from portal.queries import firm
 from portal.web import errors, gate, messages, pages
-from portal.web.forms import Form
+from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
 
@@ -26,7 +26,7 @@ class StartForm(Form):
 
     def offer(self) -> "StartForm":
         """Fill the choices with the client's spaces."""
-        self.space.choices = [(key, name) for key, name, _ in firm.spaces(gate.viewer())]
+        self.space.choices = options(*((key, name) for key, name, _ in firm.spaces(gate.viewer())))
         return self
 
 

@@ -14,7 +14,7 @@ from portal.kernel.text import TITLE_LIMIT
 from portal.live.hub import hub
 from portal.queries import discussions as queries, firm, reach
 from portal.web import errors, gate, messages, pages
-from portal.web.forms import Form
+from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
 
@@ -24,7 +24,7 @@ class DiscussionForm(Form):
     title = StringField(_l("Name"), [InputRequired(), Length(max=TITLE_LIMIT)])
     audience = RadioField(
         _l("Who can be in it"),
-        choices=[("shared", _l("Staff and clients")), ("internal", _l("Staff only"))],
+        choices=options(("shared", _l("Staff and clients")), ("internal", _l("Staff only"))),
         default="shared",
     )
     brand = SelectField(_l("Brand"))
@@ -33,11 +33,8 @@ class DiscussionForm(Form):
     def offer(self) -> "DiscussionForm":
         """Fill the choices with the viewer's brands and spaces."""
         viewer = gate.viewer()
-        self.brand.choices = [(brand.id, brand.name) for brand in firm.brands(viewer)]
-        self.space.choices = [
-            ("", _l("None")),
-            *((key, name) for key, name, _ in firm.spaces(viewer)),
-        ]
+        self.brand.choices = options(*((brand.id, brand.name) for brand in firm.brands(viewer)))
+        self.space.choices = options(("", _l("None")), *((key, name) for key, name, _ in firm.spaces(viewer)))
         return self
 
 

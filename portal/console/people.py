@@ -13,11 +13,11 @@ from portal.kernel.errors import Conflict, Forbidden, Invalid
 from portal.kernel.text import NAME_LIMIT
 from portal.queries import firm, people as queries
 from portal.web import errors, gate
-from portal.web.forms import Form
+from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
-ROLES = [("agent", _l("Agent")), ("admin", _l("Admin"))]
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+ROLES = options(("agent", _l("Agent")), ("admin", _l("Admin")))
+LANGUAGES = options(("en", "English"), ("fr", "Français"))
 FIELDS = {"name_empty": "name", "name_too_long": "name"}  # beside which field a refusal is said; else the address
 
 
@@ -50,8 +50,8 @@ class InviteClientForm(InviteForm):
     def offer(self) -> "InviteClientForm":
         """Fill the choices with the viewer's spaces and brands."""
         viewer = gate.viewer()
-        self.space.choices = [("", _l("A new space")), *((key, name) for key, name, _ in firm.spaces(viewer))]
-        self.brand.choices = [(brand.id, brand.name) for brand in firm.brands(viewer)]
+        self.space.choices = options(("", _l("A new space")), *((key, name) for key, name, _ in firm.spaces(viewer)))
+        self.brand.choices = options(*((brand.id, brand.name) for brand in firm.brands(viewer)))
         return self
 
 
@@ -63,7 +63,7 @@ class InviteStaffForm(InviteForm):
 
     def offer(self) -> "InviteStaffForm":
         """Fill the choices with the viewer's brands."""
-        self.brands.choices = [(brand.id, brand.name) for brand in firm.brands(gate.viewer())]
+        self.brands.choices = options(*((brand.id, brand.name) for brand in firm.brands(gate.viewer())))
         return self
 
 

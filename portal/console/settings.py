@@ -12,7 +12,7 @@ from portal.kernel.text import NAME_LIMIT
 from portal.queries import people as queries
 from portal.queries.people import BrandView
 from portal.web import errors, gate
-from portal.web.forms import Form
+from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
 # Beside which field a refusal is said; else the name.
@@ -25,11 +25,11 @@ class FirmForm(Form):
     name = StringField(_l("Name of the firm"), [InputRequired(), Length(max=NAME_LIMIT)])
     staff_names = RadioField(
         _l("Clients see as the author of a message"),
-        choices=[
+        choices=options(
             ("full", _l("The full name of who wrote")),
             ("first", _l("The first name of who wrote")),
             ("brand", _l("The brand's name only, whoever wrote")),
-        ],
+        ),
     )
 
 
@@ -48,7 +48,7 @@ class BrandForm(Form):
     def offer(self) -> "BrandForm":
         """Fill the choice with active staff."""
         staff = queries.people(gate.viewer(), "staff")
-        self.owner.choices = [(person.id, person.name) for person in staff if person.state == "active"]
+        self.owner.choices = options(*((person.id, person.name) for person in staff if person.state == "active"))
         return self
 
 

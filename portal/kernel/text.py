@@ -96,6 +96,11 @@ def initials(name: str) -> str:
     return letters.upper()
 
 
+def title_initials(title: str) -> str:
+    """The letters for a discussion: of what stands before its first comma, colon or bracket."""
+    return initials(re.split(r"[,:;(–—]", title, maxsplit=1)[0] or title)
+
+
 def fold(text: str) -> str:
     """`text` for comparing names and addresses: without case and accents, œ as oe."""
     text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))

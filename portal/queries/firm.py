@@ -32,6 +32,12 @@ def brand_for_host(host: str) -> BrandChip | None:
     return access.brand_chip(found) if found else None
 
 
+def brand_by_key(key: str) -> BrandChip | None:
+    """The brand with that id, for a page that names it already."""
+    found = db.session.scalars(select(Brand).where(Brand.public_id == key)).first()
+    return access.brand_chip(found) if found else None
+
+
 def brand_of_client(viewer: Viewer, host: str) -> BrandChip | None:
     """A client's page wears the brand of its host where they have a space in it, else that of their first space."""
     mine = (

@@ -12,9 +12,10 @@
   let again = null;
 
   const showOffline = (yes) => {
+    if (yes) return void (patience ??= setTimeout(() => { line.hidden = false; }, 1000));
     clearTimeout(patience);
-    if (!yes) line.hidden = true;
-    else patience = setTimeout(() => { line.hidden = false; }, 1000);
+    patience = null;
+    line.hidden = true;
   };
 
   const signedOut = () => {
@@ -72,7 +73,7 @@
     if (state.signedOut) event.preventDefault();
   });
   element.addEventListener("htmx:ws:after:connection", (event) => {
-    connection = event.detail.connection; // the first one was begun before this script ran
+    connection = event.detail.connection;
     heard = Date.now();
     state.open = true;
     showOffline(false);

@@ -1,0 +1,108 @@
+"""The migrations make what the models say, on both databases, forwards and back."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import Engine, delete, inspect, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from portal.actions.unit import transaction
+from portal.extensions import db
+from portal.models import Base, Event, Fact, Firm, Participation, Person
+from tests.world import World
+
+
+def test_upgraded_from_nothing_the_database_is_what_the_models_say(app: Flask) -> None:
+    assert _tables(db.engine) == set(Base.metadata.tables)
+    assert _differences(db.engine) == []
+
+
+def test_down_to_nothing_and_up_again(app: Flask) -> None:
+    flask_migrate.downgrade(revision="base")
+    assert _tables(db.engine) == set()
+    flask_migrate.upgrade()
+    assert _tables(db.engine) == set(Base.metadata.tables)
+    assert _differences(db.engine) == []
+
+
+def test_upgrading_what_is_up_to_date_changes_nothing(app: Flask, world: World) -> None:
+    people = db.session.scalars(select(Person.public_id)).all()
+    db.session.rollback()
+    flask_migrate.upgrade()
+    assert db.session.scalars(select(Person.public_id)).all() == people
+
+
+def test_a_difference_would_be_noticed(app: Flask) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE firm ADD COLUMN forgotten INTEGER"))
+    assert _differences(db.engine)
+
+
+def test_times_are_kept_in_utc_whatever_zone_they_came_in(app: Flask) -> None:
+    noon_in_paris = datetime(2026, 7, 1, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
+    _add(Firm(name="Delta", created_at=noon_in_paris))
+    found = db.session.scalars(select(Firm.created_at)).one()
+    assert found == noon_in_paris
+    assert found.tzinfo is UTC
+    assert (found.hour, found.microsecond) == (10, 123456)
+
+
+def test_a_time_without_zone_is_refused(app: Flask) -> None:
+    _add(Firm(name="Aware", created_at=datetime(2026, 7, 1, tzinfo=UTC)))
+    with pytest.raises(StatementError, match="a time without zone"):
+        _add(Firm(name="Naive", created_at=datetime(2026, 7, 1)))
+
+
+def test_an_events_number_is_never_given_twice(app: Flask) -> None:
+    """AUTOINCREMENT on SQLite: a cursor behind a deleted last event would else miss the next one."""
+    first = _event()
+    with transaction():
+        db.session.execute(delete(Event))
+    assert _event().id > first.id
+
+
+def test_events_carry_their_transaction_where_ids_commit_out_of_order(app: Flask) -> None:
+    one, two = _event(), _event()
+    if db.engine.dialect.name == "sqlite":
+        assert one.xid is None
+        return
+    assert one.xid is not None
+    assert two.xid is not None
+    assert one.xid < two.xid
+
+
+def test_a_person_is_once_in_a_conversation_and_can_come_back(app: Flask, world: World) -> None:
+    """The database itself keeps a second current stay out; earlier ones are as many as there were."""
+    stay = db.session.scalars(select(Participation).where(Participation.left_at.is_(None))).first()
+    assert stay is not None
+    known = {"conversation_id": stay.conversation_id, "person_id": stay.person_id, "face": stay.face}
+    _add(Participation(**known, until=1, left_at=datetime.now(UTC)))
+    with pytest.raises(IntegrityError):
+        _add(Participation(**known))
+
+
+def _event() -> Event:
+    event = Event(name=Fact.FIRM_CHANGED)
+    _add(event)
+    db.session.refresh(event)
+    db.session.expunge(event)
+    return event
+
+
+def _add(thing: Base) -> None:
+    with transaction():
+        db.session.add(thing)
+
+
+def _tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def _differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))

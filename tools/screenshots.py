@@ -1,0 +1,145 @@
+"""The pictures of the README, and those to look at: every screen, four widths, light and dark, both languages.
+
+bin/screenshots            the README's pictures, into docs/pictures
+bin/screenshots --all DIR  every screen, into DIR
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal import create_app
+from portal.cli import demo
+from portal.config import Settings
+from tests.serving import KEY, Server
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+WIDTHS = {1440: 900, 1024: 768, 768: 1024, 360: 740}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SCREENS = {  # name: (who, what to open)
+    "sign-in": ("", "/login"),
+    "discussions": ("camille", "/console/discussions"),
+    "discussion": ("camille", "first"),
+    "people": ("camille", "/console/people"),
+    "staff": ("camille", "/console/people?face=staff"),
+    "settings": ("camille", "/console/settings"),
+    "ownerless": ("camille", "/console/ownerless"),
+    "profile": ("camille", "/profile"),
+    "english": ("grace", "first"),
+    "portal": ("marie", "/"),
+    "portal-discussion": ("marie", "first"),
+    "portal-english": ("oliver", "first"),
+    "portal-profile": ("marie", "/profile"),
+    "portal-new": ("oliver", "/discussions/new"),
+}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: a screen at a width, in a scheme."""
+
+    name: str
+    width: int
+    scheme: str
+
+
+README = (
+    Shot("discussion", 1440, "light"),
+    Shot("discussion", 1440, "dark"),
+    Shot("portal-discussion", 1440, "light"),
+    Shot("portal-discussion", 360, "light"),
+    Shot("portal-english", 360, "dark"),
+    Shot("english", 1024, "light"),
+)
+
+
+def main() -> None:
+    """Serve a fresh demo, and photograph it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", metavar="DIR", type=Path, help="every screen, into DIR")
+    parser.add_argument("--only", default="", help="screens whose name contains this")
+    chosen = parser.parse_args()
+    every = [Shot(name, width, scheme) for name in SCREENS for width in WIDTHS for scheme in ("light", "dark")]
+    shots = [shot for shot in (every if chosen.all else README) if chosen.only in shot.name]
+    target = chosen.all or PICTURES
+    target.mkdir(parents=True, exist_ok=True)
+    with serving_demo() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for shot in shots:
+            photograph(browser, server, shot, target / f"{shot.name}-{shot.width}-{shot.scheme}.png")
+            print(f"{shot.name}, {shot.width} px, {shot.scheme}")
+        browser.close()
+
+
+@contextmanager
+def serving_demo() -> Iterator[Server]:
+    """A server on a fresh demo database, gone at the end."""
+    with tempfile.TemporaryDirectory() as room:
+        server = Server(Path(room))
+        environment = {"COMPTOIR_DATABASE_URL": f"sqlite:///{server.database}", "COMPTOIR_SECRET_KEY": KEY}
+        app = create_app(Settings.load(environment | {"COMPTOIR_VAR": room}))
+        with app.app_context():
+            from flask_migrate import upgrade
+
+            upgrade()
+            demo.fill()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def chromium() -> str:
+    """Where the browser is."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not found:
+        raise SystemExit("Chromium is needed; set CHROMIUM to its path.")
+    return found
+
+
+def photograph(browser: Browser, server: Server, shot: Shot, target: Path) -> None:
+    """Sign in as who the screen is of, open it, and keep the picture."""
+    who, path = SCREENS[shot.name]
+    size = {"width": shot.width, "height": WIDTHS[shot.width]}
+    context = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        color_scheme=shot.scheme,  # type: ignore[arg-type]
+        timezone_id="Europe/Paris",
+        device_scale_factor=2 if shot.width == 360 else 1,
+    )
+    page = context.new_page()
+    if who:
+        _sign_in(page, server, who)
+    _open(page, server, path)
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(700)
+    page.screenshot(path=target)
+    context.close()
+
+
+def _sign_in(page: Page, server: Server, who: str) -> None:
+    page.goto(f"{server.url}/login")
+    page.fill("input[name=email]", f"{who}@example.com")
+    page.fill("input[name=password]", demo.PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: not url.endswith("/login"))
+
+
+def _open(page: Page, server: Server, path: str) -> None:
+    if path != "first":
+        page.goto(server.url + path)
+        return
+    first = page.locator("#rows a.row").first
+    page.goto(server.url + str(first.get_attribute("href")))
+
+
+if __name__ == "__main__":
+    main()
