@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,15 +125,18 @@ def _database_url(url: str, var: Path) -> str:
 
 
 def _kept_secret(var: Path) -> str:
-    """The secret key in `var`, made at the first start; only its owner may read it."""
-    path = var / "secret_key"
-    var.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
+    """The secret key in `var`, made at the first start; only its owner may read it.
+
+    It appears whole or not at all, and the first of two processes that start together wins.
+    """
+    path, draft = var / "secret_key", var / f".secret_key.{secrets.token_hex(4)}"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
 
 

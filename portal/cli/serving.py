@@ -8,10 +8,16 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.cli.data import require_schema
-from portal.config import ROOT, Settings
+from portal.config import PREFIX, ROOT, SETTINGS, Settings
 
 
-@click.command()
+def _table() -> str:
+    """The settings, for `--help`; click keeps the lines of a paragraph that begins with \b."""
+    lines = (f"  {PREFIX}{name}={default}\n      {meaning}" for name, default, meaning in SETTINGS)
+    return "\b\nSettings, from the environment:\n" + "\n".join(lines)
+
+
+@click.command(epilog=_table())
 @click.option("--bind", help="Where to listen, such as 127.0.0.1:8000; overrides COMPTOIR_BIND.")
 @with_appcontext
 def run(bind: str | None) -> None:
