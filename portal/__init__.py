@@ -11,6 +11,7 @@ from portal.extensions import (
     limiter,
     login,
     migrate,
+    prepare_postgresql,
     prepare_sqlite,
     sock,
 )
@@ -48,5 +49,5 @@ def _extend(app: Flask) -> None:
     babel.init_app(app, locale_selector=web.locale)
     limiter.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            prepare_sqlite(db.engine)
+        prepare = prepare_sqlite if db.engine.dialect.name == "sqlite" else prepare_postgresql
+        prepare(db.engine)

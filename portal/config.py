@@ -1,14 +1,21 @@
 """Every setting, in one table. Read once at the start, from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from limits import parse_many
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "COMPTOIR_"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})  # hosts that only this machine reaches
+PUBLIC_URL = re.compile(r"(?i)(https?://(?P<host>[\w.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)?")
+BIND = re.compile(r"unix:.+|([A-Za-z0-9.-]*|\[[0-9a-f:.]+\]):[0-9]{1,5}")
 
 # name, default, what it is
 SETTINGS: tuple[tuple[str, str, str], ...] = (
@@ -84,21 +91,21 @@ class Settings:
         given = os.environ if environment is None else environment
         value = {name: given.get(PREFIX + name, default).strip() for name, default, _ in SETTINGS}
         var = (ROOT / value["VAR"]).resolve()
-        public_url = value["PUBLIC_URL"].rstrip("/")
+        public_url = _matching(value, "PUBLIC_URL", PUBLIC_URL, "look like https://portal.example.com").lower()
         return cls(
             var=var,
             database_url=_database_url(value["DATABASE_URL"], var),
             secret_key=value["SECRET_KEY"] or _kept_secret(var),
             public_url=public_url,
-            bind=value["BIND"],
-            threads=_number(value, "THREADS", 8),
+            bind=_matching(value, "BIND", BIND, "look like 127.0.0.1:8000 or unix:/run/comptoir.sock"),
+            threads=_number(value, "THREADS", 8, 30_000),
             trusted_hosts=_hosts(value["TRUSTED_HOSTS"], public_url),
-            trusted_proxies=_number(value, "TRUSTED_PROXIES", 0),
-            invitation_days=_number(value, "INVITATION_DAYS", 1),
-            session_days=_number(value, "SESSION_DAYS", 1),
-            sign_in_limit=value["SIGN_IN_LIMIT"],
-            write_limit=value["WRITE_LIMIT"],
-            log_level=value["LOG_LEVEL"].upper(),
+            trusted_proxies=_number(value, "TRUSTED_PROXIES", 0, 9),
+            invitation_days=_number(value, "INVITATION_DAYS", 1, 365),
+            session_days=_number(value, "SESSION_DAYS", 1, 400),
+            sign_in_limit=_limit(value, "SIGN_IN_LIMIT"),
+            write_limit=_limit(value, "WRITE_LIMIT"),
+            log_level=_log_level(value["LOG_LEVEL"]),
         )
 
     @property
@@ -111,6 +118,38 @@ class Settings:
     def secure(self) -> bool:
         """Whether people come by https, so that cookies may insist on it."""
         return self.public_url.startswith("https://")
+
+    @property
+    def in_production(self) -> bool:
+        """Whether people come over a network, by PUBLIC_URL, rather than one person on this machine."""
+        found = PUBLIC_URL.fullmatch(self.public_url)
+        return found is not None and found["host"] not in {None, *HERE}
+
+    def safety(self) -> tuple[tuple[bool, str, str], ...]:
+        """(whether it holds, what must hold in production, what to do about it) for each condition."""
+        return (
+            (
+                len(self.secret_key) >= 32 and len(set(self.secret_key)) >= 8,
+                "the secret key is long, and not one that could be guessed",
+                f"Set {PREFIX}SECRET_KEY to 32 random characters or more, or leave it empty.",
+            ),
+            (
+                self.secure,
+                "people come by https, and cookies insist on it",
+                f"Set {PREFIX}PUBLIC_URL to an https:// address.",
+            ),
+            (
+                bool(self.trusted_hosts),
+                "only known host names are answered",
+                f"Set {PREFIX}TRUSTED_HOSTS to the names at which people come.",
+            ),
+        )
+
+    def refusals(self) -> tuple[str, ...]:
+        """What to do before this may be served in production; nothing on one's own machine."""
+        if not self.in_production:
+            return ()
+        return tuple(remedy for holds, _, remedy in self.safety() if not holds)
 
 
 def _database_url(url: str, var: Path) -> str:
@@ -140,11 +179,33 @@ def _kept_secret(var: Path) -> str:
     return path.read_text().strip()
 
 
-def _number(value: Mapping[str, str], name: str, least: int) -> int:
+def _number(value: Mapping[str, str], name: str, least: int, most: int) -> int:
     text = value[name]
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise BadSetting(f"{PREFIX}{name} must be a whole number from {least}")
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
+        raise BadSetting(f"{PREFIX}{name} must be a whole number from {least} to {most}")
     return int(text)
+
+
+def _matching(value: Mapping[str, str], name: str, shape: re.Pattern[str], rule: str) -> str:
+    text = value[name].rstrip("/")
+    if not shape.fullmatch(text):
+        raise BadSetting(f"{PREFIX}{name} must {rule}")
+    return text
+
+
+def _limit(value: Mapping[str, str], name: str) -> str:
+    """Checked now, because a limit that cannot be read would only fail when somebody comes."""
+    try:
+        parse_many(value[name])
+    except ValueError as error:
+        raise BadSetting(f"{PREFIX}{name} must look like 10 per 5 minutes") from error
+    return value[name]
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise BadSetting(f"{PREFIX}LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+    return text.upper()
 
 
 def _hosts(text: str, public_url: str) -> tuple[str, ...]:

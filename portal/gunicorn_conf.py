@@ -8,9 +8,21 @@ import threading
 from types import FrameType
 from typing import Any
 
-from portal.config import Settings
+from portal.config import BadSetting, Settings
 
-_settings = Settings.load()
+
+def _load() -> Settings:
+    """The settings, or one clear word and no server."""
+    try:
+        settings = Settings.load()
+    except BadSetting as error:
+        raise SystemExit(str(error)) from error
+    if refusals := settings.refusals():
+        raise SystemExit("\n".join(("Comptoir does not serve the public like this.", *refusals)))
+    return settings
+
+
+_settings = _load()
 
 bind = _settings.bind
 workers = 1

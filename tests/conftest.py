@@ -4,6 +4,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,8 @@ from portal.config import Settings
 from portal.extensions import db, limiter
 from tests import world as cast
 from tests.databases import (
+    TEMPLATE,
+    copied,
     database_url,
     postgresql_server,
     postgresql_template,
@@ -26,6 +29,7 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.servers import Postgres
 from tests.world import World
 
 __all__ = [
@@ -37,6 +41,7 @@ __all__ = [
     "sqlite_url",
 ]
 
+CAST = "template_cast"
 _numbers = itertools.count(1)
 
 
@@ -78,9 +83,49 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
-    """The cast, on both databases."""
-    return cast.build()
+def world(app: Flask, request: pytest.FixtureRequest) -> World:
+    """The cast, on both databases; `database_url` brought them."""
+    return deepcopy(request.getfixturevalue(f"{db.engine.dialect.name}_cast"))
+
+
+@pytest.fixture
+def sqlite_cast_url(sqlite_cast: World, sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite file with the cast in it."""
+    return f"sqlite:///{shutil.copyfile(sqlite_template.with_name('cast.db'), tmp_path / 'comptoir.db')}"
+
+
+@pytest.fixture
+def postgresql_cast_url(postgresql_cast: World, postgresql_template: Postgres) -> Iterator[str]:
+    """A fresh PostgreSQL database with the cast in it."""
+    with copied(postgresql_template, CAST) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_cast(sqlite_template: Path) -> World:
+    """The cast in a file to copy: building it takes half a second."""
+    file = Path(shutil.copyfile(sqlite_template, sqlite_template.with_name("cast.db")))
+    return filled(f"sqlite:///{file}", file.parent)
+
+
+@pytest.fixture(scope="session")
+def postgresql_cast(postgresql_template: Postgres, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The cast in a database to copy."""
+    postgresql_template.execute(f"CREATE DATABASE {CAST} TEMPLATE {TEMPLATE}")
+    return filled(postgresql_template.url(CAST), tmp_path_factory.mktemp("cast"))
+
+
+def filled(url: str, var: Path) -> World:
+    """Build the cast at `url`, and leave no connection to it, nor anything in a write-ahead log."""
+    app = make_app(url, var)
+    with app.app_context():
+        world = cast.build()
+        db.session.remove()
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return world
 
 
 @pytest.fixture(scope="session")

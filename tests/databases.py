@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,9 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database, on SQLite and then on PostgreSQL."""
-    return str(request.getfixturevalue(f"{request.param}_url"))
+    """A fresh database, on SQLite and then on PostgreSQL; with the cast in it where a test asks for `world`."""
+    cast = "_cast" if "world" in request.fixturenames else ""
+    return str(request.getfixturevalue(f"{request.param}{cast}_url"))
 
 
 @pytest.fixture
@@ -33,10 +35,17 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_template: servers.Postgres) -> Iterator[str]:
     """A fresh PostgreSQL database, dropped after the test whoever is still connected."""
+    with copied(postgresql_template, TEMPLATE) as url:
+        yield url
+
+
+@contextmanager
+def copied(server: servers.Postgres, template: str) -> Iterator[str]:
+    """A copy of a database that nobody is connected to, until the end."""
     name = f"comptoir_{next(_numbers)}"
-    postgresql_template.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield postgresql_template.url(name)
-    postgresql_template.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

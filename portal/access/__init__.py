@@ -1,7 +1,7 @@
 """Floor 2: THE place where it is decided who sees and does what. Deny by default."""
 
 from portal.access import scopes
-from portal.access.getters import Standing, brand, conversation, message, person, space
+from portal.access.getters import Standing, brand, conversation, message, person, space, take_turn
 from portal.access.principal import as_person, confirm, principal
 from portal.access.recipients import Recipient, participants, recipients
 from portal.access.rules import Act, can, permitted, require
@@ -32,4 +32,5 @@ __all__ = [
     "scopes",
     "shower",
     "space",
+    "take_turn",
 ]

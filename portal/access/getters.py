@@ -1,9 +1,9 @@
 """One thing by its public id, or the same `NotFound` for missing and forbidden."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload
 
 from portal.access import scopes
@@ -42,13 +42,24 @@ def conversation(viewer: Viewer, key: str, *, lock: bool = False) -> Standing:
     On PostgreSQL the rows are locked until the unit ends; on SQLite the unit is the only writer.
     """
     query = scopes.conversations(viewer).where(Conversation.public_id == key)
-    query = query.options(joinedload(Conversation.brand), joinedload(Conversation.creator))
     if lock:
+        take_turn(query)
         query = query.with_for_update(of=(Conversation, Participation)).execution_options(populate_existing=True)
+    query = query.options(joinedload(Conversation.brand), joinedload(Conversation.creator))
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
     return Standing(row.Conversation, row.Participation)
+
+
+def take_turn(query: Select[*tuple[Any, ...]]) -> None:
+    """On PostgreSQL, wait until nobody else writes in the conversation that `query` finds; to the end of the unit.
+
+    A unit has to do this before it touches a row. Events are told in the order of their transactions' numbers, and
+    one that waits for a row has its number already: its event would be told before that of whom it waited for.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(query.with_only_columns(func.pg_advisory_xact_lock(Conversation.id)))
 
 
 def message(viewer: Viewer, standing: Standing, key: str) -> Message:

@@ -1,8 +1,9 @@
 """The first start: a page that creates the firm, its first brand and its owner. There is no default password."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.account import known
 from portal.account.forms import FirstRunForm
 from portal.actions import devices, people
 from portal.kernel.errors import NotFound, Refusal
@@ -39,9 +40,11 @@ def create() -> ResponseReturnValue:
     except Refusal as refusal:
         return page("account/start.html", form=form, error=errors.text_of(refusal)), refusal.status
     secret = devices.sign_in(form.email.data or "", form.password.data or "", label(request.user_agent.string))
+    answer = make_response(redirect(url_for("console.discussions"), 303))
     if secret:
         gate.sign_in(secret)
-    return redirect(url_for("console.discussions"), 303)
+        known.remember(answer, form.email.data or "")
+    return answer
 
 
 def _require_empty() -> None:

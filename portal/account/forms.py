@@ -1,31 +1,15 @@
 """Forms of this door. Limits are said beforehand, and checked again below."""
 
-from functools import cache
-from zoneinfo import available_timezones
-
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from portal.account.zones import time_zones
 from portal.kernel.passwords import LEAST, MOST
 from portal.kernel.text import NAME_LIMIT
 from portal.web.forms import Form, options
 
 LANGUAGES = options(("en", "English"), ("fr", "Français"))
-
-
-CONTINENTS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-@cache
-def time_zones() -> list[SelectChoice]:
-    """The zones that people choose from: cities by continent, and UTC."""
-    found = options(("UTC", "UTC"), group="UTC")
-    for zone in sorted(available_timezones()):
-        continent, _, city = zone.partition("/")
-        if continent in CONTINENTS:
-            found += options((zone, city.replace("_", " ").replace("/", ", ")), group=continent)
-    return found
 
 
 def name_field(label: str) -> StringField:
@@ -37,7 +21,7 @@ def password_field(label: str, autocomplete: str) -> PasswordField:
     """A password to choose."""
     return PasswordField(
         label,
-        [InputRequired(), Length(min=LEAST, max=MOST)],
+        [InputRequired(), Length(min=LEAST), Length(max=MOST)],
         description=_l("At least %(least)s characters.", least=LEAST),
         render_kw={"autocomplete": autocomplete},
     )
@@ -50,7 +34,7 @@ class FirstRunForm(Form):
     brand = StringField(
         _l("Name of its first brand"),
         [Length(max=NAME_LIMIT)],
-        description=_l("What clients read. Empty: the firm's name."),
+        description=_l("What clients read. If empty, the firm’s name."),
     )
     name = name_field(_l("Your name"))
     email = EmailField(_l("Your e-mail address"), [InputRequired(), Length(max=254)])
@@ -106,7 +90,7 @@ class PasswordForm(Form):
     """A new password."""
 
     current = PasswordField(
-        _l("Present password"),
+        _l("Current password"),
         [InputRequired(), Length(max=MOST)],
         render_kw={"autocomplete": "current-password"},
     )

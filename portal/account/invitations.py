@@ -1,8 +1,9 @@
 """An invitation's link: GET shows a page and changes nothing, POST makes the account active."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.account import known
 from portal.account.forms import AcceptForm
 from portal.actions import devices, invitations
 from portal.actions.invitations import Invited
@@ -41,7 +42,9 @@ def accept(secret: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return _page(secret, form, invited, error=errors.text_of(refusal)), refusal.status
     gate.sign_in(devices.open_device_for(person, label(request.user_agent.string)))
-    return redirect(url_for("client.discussions"), 303)
+    answer = make_response(redirect(url_for("client.discussions"), 303))
+    known.remember(answer, invited.email)
+    return answer
 
 
 def _page(secret: str, form: AcceptForm, invited: Invited, error: str = "") -> str:

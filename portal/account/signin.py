@@ -1,39 +1,19 @@
 """Signing in and out. The answer is the same for a wrong password and an unknown address (SPEC P3)."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Response, current_app, redirect, request, session, url_for
+from flask import Blueprint, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 
+from portal.account import known
 from portal.account.forms import SignInForm
+from portal.account.tries import names, tries
 from portal.actions import devices
-from portal.extensions import limiter
+from portal.kernel.errors import TooMany
 from portal.queries import firm
 from portal.web import errors, gate
 from portal.web.device import label
 from portal.web.templating import page
 
-
-def _limit() -> str:
-    return str(current_app.config["COMPTOIR"].sign_in_limit)
-
-
-def _account() -> str:
-    return f"account:{request.form.get('email', '').strip().casefold()[:254]}"
-
-
-def _address() -> str:
-    return f"address:{get_remote_address()}"
-
-
-def _failed(response: Response) -> bool:
-    """Only failed tries count, lest an office behind one address lock itself out."""
-    return response.status_code == 422
-
-
-by_account = limiter.shared_limit(_limit, scope="sign-in", key_func=_account, deduct_when=_failed)
-by_address = limiter.shared_limit(_limit, scope="sign-in", key_func=_address, deduct_when=_failed)
+EMAIL_LIMIT = 254
 
 
 def form() -> ResponseReturnValue:
@@ -45,18 +25,22 @@ def form() -> ResponseReturnValue:
     return page("account/login.html", form=SignInForm(formdata=None), next=_next())
 
 
-@by_account
-@by_address
 def sign_in() -> ResponseReturnValue:
-    """Try. Tries are counted for the account and for the network address."""
+    """Try. Tries are counted for the account and for the network address; in a known browser, for it alone."""
     form = SignInForm()
-    secret = None
-    if form.validate():
-        secret = devices.sign_in(form.email.data or "", form.password.data or "", label(request.user_agent.string))
+    email = request.form.get("email", "").strip().casefold()[:EMAIL_LIMIT]
+    try:
+        with tries().one(*names(email)) as this:
+            secret = _check(form)
+            this.succeeded = secret is not None
+    except TooMany as error:
+        return _again(form, "too_many"), error.status, {"Retry-After": str(error.wait)}
     if secret is None:
-        return page("account/login.html", form=form, next=_next(), error=errors.say("wrong_sign_in")), 422
+        return _again(form, "wrong_sign_in"), 422
     gate.sign_in(secret)
-    return redirect(_onward(), 303)
+    answer = make_response(redirect(_onward(), 303))
+    known.remember(answer, email)
+    return answer
 
 
 def sign_out() -> ResponseReturnValue:
@@ -75,6 +59,16 @@ def speak(code: str) -> ResponseReturnValue:
     return redirect(_next() or url_for("account.login"), 303)
 
 
+def _check(form: SignInForm) -> str | None:
+    if not form.validate():
+        return None
+    return devices.sign_in(form.email.data or "", form.password.data or "", label(request.user_agent.string))
+
+
+def _again(form: SignInForm, code: str) -> str:
+    return page("account/login.html", form=form, next=_next(), error=errors.say(code))
+
+
 def _onward() -> str:
     return _next() or url_for("client.discussions")
 
@@ -82,9 +76,8 @@ def _onward() -> str:
 def _next() -> str:
     """Where to go on to: an address of ours, or nothing. `//host` and backslashes lead elsewhere."""
     target = request.values.get("next", "")
-    parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if ours and not parts.netloc and not parts.scheme and target.isprintable() else ""
+    return target if ours and target.isprintable() else ""
 
 
 def install(blueprint: Blueprint) -> None:

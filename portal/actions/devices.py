@@ -29,7 +29,7 @@ def sign_in(email: str, password: str, label: str) -> str | None:
     stored = account.password_hash if account and active else None
     if not passwords.matches(password, stored) or account is None:
         return None
-    return open_device(account.person_id, label)
+    return _open_by_password(account.person_id, account.password_hash, label)
 
 
 def open_device_for(person_key: str, label: str) -> str:
@@ -40,10 +40,8 @@ def open_device_for(person_key: str, label: str) -> str:
 
 def open_device(person_id: int, label: str) -> str:
     """Add a device; gives the secret for its cookie."""
-    secret = new_secret()
     with transaction():
-        db.session.add(Device(person_id=person_id, digest=digest(secret), label=label[:120]))
-    return secret
+        return _add_device(person_id, label)
 
 
 def seen(viewer: Viewer) -> None:
@@ -83,6 +81,25 @@ def change_password(viewer: Viewer, *, current: str, new: str) -> None:
     with unit(viewer) as viewer:
         db.session.execute(update(Account).where(Account.person_id == viewer.person_id).values(password_hash=hashed))
         _revoke(viewer, Device.id != viewer.device_id)
+
+
+def _open_by_password(person_id: int, checked: str, label: str) -> str | None:
+    """A device, if the hash that was checked is still theirs.
+
+    Checking takes a while. Without this, a sign-in with the old password that began before a new one
+    was set would end after all devices were signed out, and stay.
+    """
+    with transaction():
+        theirs = select(Account.password_hash).where(Account.person_id == person_id, Account.state == State.ACTIVE)
+        if db.session.scalar(theirs.with_for_update()) != checked:
+            return None
+        return _add_device(person_id, label)
+
+
+def _add_device(person_id: int, label: str) -> str:
+    secret = new_secret()
+    db.session.add(Device(person_id=person_id, digest=digest(secret), label=label[:120]))
+    return secret
 
 
 def _revoke(viewer: Viewer, which: ColumnElement[bool]) -> int:

@@ -1,13 +1,12 @@
 """Starting, naming and archiving discussions, and who owns them."""
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import or_, select
 
 from portal import access
 from portal.access import Act, Standing, Viewer
 from portal.actions import messages
 from portal.actions.facts import record_line
-from portal.actions.unit import unit
+from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel import text
 from portal.kernel.clock import now
@@ -23,6 +22,7 @@ from portal.models import (
     MessageKind,
     Participation,
     Person,
+    Role,
     Space,
     SpaceMember,
     State,
@@ -54,19 +54,16 @@ def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str) 
     title = checked_title(title)
     body, html = messages.prepared(body)
     messages.checked_token(token)
-    try:
-        with unit(viewer) as viewer:
-            access.require(viewer, Act.START)
-            _require_invited_once(viewer)
-            known = _started(viewer, token, body)
-            if known:
-                return known
-            standing = _open_to_firm(viewer, title, access.space(viewer, space_key))
-            messages.write(viewer, standing, body, html, MessageKind.TEXT, token)
-            return standing.conversation.public_id
-    except IntegrityError as error:
-        # The same token posts in another discussion at this very moment.
-        raise Conflict("token_reused") from error
+    # The same token may post in another discussion at this very moment.
+    with unless_taken("token_reused"), unit(viewer) as viewer:
+        access.require(viewer, Act.START)
+        _require_invited_once(viewer)
+        known = _started(viewer, token, body)
+        if known:
+            return known
+        standing = _open_to_firm(viewer, title, access.space(viewer, space_key))
+        messages.write(viewer, standing, body, html, MessageKind.TEXT, token)
+        return standing.conversation.public_id
 
 
 def rename(viewer: Viewer, key: str, *, title: str) -> None:
@@ -106,8 +103,9 @@ def reopen(viewer: Viewer, key: str) -> None:
 def take_over(viewer: Viewer, key: str) -> None:
     """Take over a discussion without owner (admins), seen on screen and recorded (SPEC D4, P12)."""
     with unit(viewer) as viewer:
-        query = access.scopes.ownerless(viewer).where(Conversation.public_id == key).with_for_update()
-        conversation = db.session.scalars(query).first()
+        query = access.scopes.ownerless(viewer).where(Conversation.public_id == key)
+        access.take_turn(query)
+        conversation = db.session.scalars(query.with_for_update()).first()
         if conversation is None:
             raise NotFound
         access.require(viewer, Act.TAKE_OWNERSHIP, conversation)
@@ -211,7 +209,7 @@ def _started(viewer: Viewer, token: str, body: str) -> str | None:
 
 
 def _receivers(space: Space, brand: Brand) -> list[Person]:
-    """The space's active staff, else the brand's owner."""
+    """The space's active staff, else the brand's owner; where they are disabled, the firm's."""
     query = (
         select(Person)
         .join(SpaceMember, SpaceMember.person_id == Person.id)
@@ -222,7 +220,14 @@ def _receivers(space: Space, brand: Brand) -> list[Person]:
             Account.state == State.ACTIVE,
         )
     )
-    return list(db.session.scalars(query)) or [db.session.get_one(Person, brand.owner_id)]
+    owners = (
+        select(Person)
+        .join(Account, Account.person_id == Person.id)
+        .where(or_(Person.id == brand.owner_id, Account.role == Role.OWNER), Account.state == State.ACTIVE)
+        .order_by(Person.id != brand.owner_id)
+        .limit(1)
+    )
+    return list(db.session.scalars(query)) or list(db.session.scalars(owners))
 
 
 def current_stay(conversation: Conversation, person: Person) -> Participation | None:

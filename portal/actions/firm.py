@@ -8,7 +8,7 @@ from portal import access
 from portal.access import Act, Viewer
 from portal.actions.facts import record
 from portal.actions.people import checked_name
-from portal.actions.unit import unit
+from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.models import Brand, Face, Fact, Firm, Person, StaffNames, State
@@ -33,7 +33,7 @@ def save_brand(viewer: Viewer, key: str, *, name: str, hue: int, host: str, owne
     name, host = checked_name(name), checked_host(host)
     if not 0 <= hue < 360:
         raise Invalid("bad_hue")
-    with unit(viewer) as viewer:
+    with unless_taken("host_taken"), unit(viewer) as viewer:
         access.require(viewer, Act.MANAGE_FIRM)
         owner = _owner(viewer, owner_key)
         brand = access.brand(viewer, key) if key else Brand(is_default=False)

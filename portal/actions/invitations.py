@@ -17,7 +17,7 @@ from portal.actions.people import (
     checked_zone,
     end_invitations,
 )
-from portal.actions.unit import transaction, unit
+from portal.actions.unit import transaction, unit, unless_taken
 from portal.extensions import db
 from portal.kernel import passwords
 from portal.kernel.clock import now
@@ -69,7 +69,7 @@ def invite(
     name, email = checked_name(name), checked_email(email)
     if role not in set(Role) - {Role.OWNER}:
         raise Invalid("bad_role")
-    with unit(viewer) as viewer:
+    with unless_taken("email_taken"), unit(viewer) as viewer:
         access.require(viewer, Act.INVITE_CLIENT if role == Role.CLIENT else Act.INVITE_STAFF)
         face = Face.CLIENT if role == Role.CLIENT else Face.STAFF
         person = add_person(name, email, face, language, _firm_zone())

@@ -1,12 +1,11 @@
 """Writing, editing and deleting messages. One path for texts and notes, staff and clients."""
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal import access
 from portal.access import Act, Standing, Viewer
 from portal.actions.facts import record, record_line
-from portal.actions.unit import unit
+from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel import text
 from portal.kernel.clock import now
@@ -37,14 +36,11 @@ def post(viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, t
     checked_token(token)
     if kind not in WRITTEN:
         raise Invalid("bad_request")
-    try:
-        with unit(viewer) as viewer:
-            standing = access.conversation(viewer, key, lock=True)
-            access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
-            return _known(viewer, standing, body, kind, token) or write(viewer, standing, body, html, kind, token)
-    except IntegrityError as error:
-        # Two conversations, one token, at the same moment (PostgreSQL locks each conversation alone).
-        raise Conflict("token_reused") from error
+    # Two conversations, one token, at the same moment: PostgreSQL locks each conversation alone.
+    with unless_taken("token_reused"), unit(viewer) as viewer:
+        standing = access.conversation(viewer, key, lock=True)
+        access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
+        return _known(viewer, standing, body, kind, token) or write(viewer, standing, body, html, kind, token)
 
 
 def prepared(body: str) -> tuple[str, str]:

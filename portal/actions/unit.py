@@ -1,15 +1,18 @@
 """The transaction. Only this file commits."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from portal import access
 from portal.access import Viewer
-from portal.extensions import IMMEDIATE, db
+from portal.extensions import DATABASE_AWAY, IMMEDIATE, db
 from portal.kernel import hooks
-from portal.kernel.errors import Unavailable
+from portal.kernel.errors import Conflict, Unavailable
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -36,8 +39,9 @@ def transaction() -> Iterator[None]:
         session.connection(execution_options=IMMEDIATE)
         yield
         session.commit()
-    except OperationalError as error:
+    except DATABASE_AWAY as error:
         session.rollback()
+        log.warning("nothing was written: %s", getattr(error, "orig", error))
         raise Unavailable(_reason(error)) from error
     except BaseException:
         session.rollback()
@@ -45,8 +49,20 @@ def transaction() -> Iterator[None]:
     hooks.committed()
 
 
-def _reason(error: DBAPIError) -> str:
-    words = str(error.orig).lower()
+@contextmanager
+def unless_taken(code: str) -> Iterator[None]:
+    """Around a unit: `Conflict` with `code` when somebody else put the same there first, at this very moment.
+
+    On PostgreSQL two units may both look and find nothing; the constraint then lets one of them through.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(code) from error
+
+
+def _reason(error: Exception) -> str:
+    words = str(getattr(error, "orig", error)).lower()
     if "full" in words or "no space" in words:
         return "storage_full"
     return "database_busy"

@@ -2,9 +2,10 @@
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, NoAppException
 
 from portal.cli import backup, checks, data, serving
+from portal.config import BadSetting
 
 COMMANDS = (
     serving.run,
@@ -26,7 +27,10 @@ def install(app: Flask) -> None:
 def _app() -> Flask:
     from portal import create_app
 
-    return create_app()
+    try:
+        return create_app()
+    except BadSetting as error:
+        raise NoAppException(str(error)) from error
 
 
 @click.group(
@@ -37,3 +41,8 @@ def _app() -> Flask:
 )
 def main() -> None:
     """Comptoir: the counter between a firm and its clients."""
+
+
+# Known before there is an application, so that help is there when a setting is wrong.
+for command in COMMANDS:
+    main.add_command(command)

@@ -102,6 +102,7 @@ def _put_database(settings: Settings, room: Path) -> None:
         return
     if not (room / DATABASE).exists():
         raise click.ClickException("This backup is of a PostgreSQL installation.")
+    settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     aside = f"{settings.sqlite_path}.before-restore-{_stamp()}"
     for suffix in ("", "-wal", "-shm"):
         present = Path(f"{settings.sqlite_path}{suffix}")

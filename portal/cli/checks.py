@@ -12,11 +12,12 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.cli.data import current_revision, head
+from portal.cli.data import current_revision, head, is_newer
 from portal.config import Settings
 from portal.extensions import db
 from portal.queries import firm
 
+FULL = 2  # SQLite's number for it
 LEAST_FREE = 200 * 1024 * 1024  # bytes
 
 
@@ -43,24 +44,30 @@ def check() -> None:
         raise SystemExit(1)
 
 
+def require_safe(settings: Settings) -> None:
+    """Stop a start in production that would leave a door open, or acknowledge what is not on the disk yet."""
+    if not settings.in_production:
+        return
+    rules = [Finding(*rule) for rule in settings.safety()] + [_limit()]
+    if settings.sqlite_path:
+        rules.append(_durability())
+    remedies = [rule.remedy for rule in rules if not rule.good]
+    if remedies:
+        raise click.ClickException("\n".join(("Comptoir does not serve the public like this.", *remedies)))
+
+
 def _settings(settings: Settings) -> Iterator[Finding]:
-    yield Finding(
-        len(settings.secret_key) >= 32,
-        "the secret key is long enough",
-        "Set COMPTOIR_SECRET_KEY to 32 characters or more, or leave it empty.",
-    )
+    secret, *others = (Finding(*rule) for rule in settings.safety())
+    yield secret
+    if settings.in_production:
+        yield from others
+    yield _limit()
     if (settings.var / "secret_key").exists():
         mode = stat.S_IMODE((settings.var / "secret_key").stat().st_mode)
         yield Finding(
             mode == 0o600,
             "only its owner reads the secret key",
             f"chmod 600 {settings.var / 'secret_key'}",
-        )
-    if settings.public_url:
-        yield Finding(
-            settings.secure,
-            "people come by https",
-            "Set COMPTOIR_PUBLIC_URL to an https:// address.",
         )
 
 
@@ -77,7 +84,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "Check COMPTOIR_DATABASE_URL, and that the server runs.",
         )
         return
-    yield Finding(revision == head(), "the database has this version's schema", "Run `comptoir migrate`.")
+    remedy = "Update the program: the database is newer." if is_newer() else "Run `comptoir migrate`."
+    yield Finding(revision == head(), "the database has this version's schema", remedy)
     if revision != head():
         return
     yield Finding(
@@ -92,12 +100,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "the SQLite file is sound",
             "Restore the last backup with `comptoir restore`.",
         )
-        level = db.session.execute(text("PRAGMA synchronous")).scalar()
-        yield Finding(
-            level == 2,
-            "SQLite waits for the disk (synchronous=FULL)",
-            "Do not change this pragma.",
-        )
+        yield _durability()
+
+
+def _limit() -> Finding:
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    return Finding(bool(limit), "what is sent has a limit of size", "Do not take MAX_CONTENT_LENGTH away.")
+
+
+def _durability() -> Finding:
+    level = db.session.execute(text("PRAGMA synchronous")).scalar() or 0
+    return Finding(level >= FULL, "SQLite waits for the disk (synchronous=FULL)", "Do not change this pragma.")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

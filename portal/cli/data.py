@@ -22,8 +22,7 @@ from portal.web.errors import text_of
 def migrate() -> None:
     """Bring the database to this version's schema, making it where there is none."""
     _make_room()
-    if _is_newer():
-        raise click.ClickException("The database was made by a newer version of Comptoir. Update the program instead.")
+    refuse_newer()
     upgrade()
     click.echo("The database is up to date.")
 
@@ -68,10 +67,15 @@ def create_owner(**answers: str) -> None:
 def require_schema() -> None:
     """Stop with a clear word where the schema is not this version's."""
     _make_room()
-    if _is_newer():
-        raise click.ClickException("The database was made by a newer version of Comptoir. Update the program instead.")
+    refuse_newer()
     if current_revision() != head():
         raise click.ClickException("The database is not up to date. Run `comptoir migrate` first.")
+
+
+def refuse_newer() -> None:
+    """Stop where the database is newer than the program, which would not know what it writes."""
+    if is_newer():
+        raise click.ClickException("The database was made by a newer version of Comptoir. Update the program instead.")
 
 
 def current_revision() -> str | None:
@@ -85,7 +89,8 @@ def head() -> str | None:
     return _scripts().get_current_head()
 
 
-def _is_newer() -> bool:
+def is_newer() -> bool:
+    """Whether the database's schema is one that this version does not know."""
     revision = current_revision()
     return revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}
 

@@ -7,6 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from portal.cli.checks import require_safe
 from portal.cli.data import require_schema
 from portal.config import PREFIX, ROOT, SETTINGS, Settings
 
@@ -24,6 +25,7 @@ def run(bind: str | None) -> None:
     """Serve the console and the portal."""
     settings: Settings = current_app.config["COMPTOIR"]
     require_schema()
+    require_safe(settings)
     address = bind or settings.bind
     click.echo(f"Portal:   {settings.public_url or f'http://{address}'}/")
     click.echo(f"Console:  {settings.public_url or f'http://{address}'}/console/")

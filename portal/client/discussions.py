@@ -35,24 +35,28 @@ def new() -> str:
     return _new(StartForm(formdata=None, token=new_send_token()).offer())
 
 
-@messages.limited
 def create() -> ResponseReturnValue:
     """Start it and go there."""
     form = StartForm().offer()
     if not form.validate():
         return _new(form), 422
     try:
-        key = discussions.start(
-            gate.viewer(),
-            title=form.title.data or "",
-            body=form.body.data or "",
-            space_key=form.space.data or "",
-            token=request.form.get("token", ""),
-        )
+        key = _start(form)
     except Refusal as refusal:
         form.body.errors = [errors.text_of(refusal)]
         return _new(form), refusal.status
     return pages.opened(key)
+
+
+@messages.limited
+def _start(form: StartForm) -> str:
+    return discussions.start(
+        gate.viewer(),
+        title=form.title.data or "",
+        body=form.body.data or "",
+        space_key=form.space.data or "",
+        token=request.form.get("token", ""),
+    )
 
 
 def _new(form: StartForm) -> str:

@@ -113,8 +113,8 @@ def changed(key: str) -> ResponseReturnValue:
 
 
 def who_gets_it(key: str) -> str:
-    """The line above the composer."""
-    found = reach.reach(gate.viewer(), key, request.args.get("mode", "text"), hub.online())
+    """The line above the composer, for what its switch says (`kind`)."""
+    found = reach.reach(gate.viewer(), key, request.args.get("kind", "text"), hub.online())
     return fragment("conversations/_reach.html", reach=found, discussion_id=key)
 
 

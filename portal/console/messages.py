@@ -13,7 +13,6 @@ from portal.web.templating import fragment
 KINDS = {"text", "note"}
 
 
-@messages.limited
 def create(key: str) -> ResponseReturnValue:
     """Post a text or a note. A kind nobody knows is refused, lest a note go out as a text."""
     kind = request.form.get("kind", "text")

@@ -44,7 +44,7 @@ class InviteClientForm(InviteForm):
     space_name = StringField(
         _l("Name of the new space"),
         [Length(max=NAME_LIMIT)],
-        description=_l("A person, a couple or a company. Empty: the client's name."),
+        description=_l("A person, a couple or a company. If empty, the client’s name."),
     )
 
     def offer(self) -> "InviteClientForm":

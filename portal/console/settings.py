@@ -24,11 +24,11 @@ class FirmForm(Form):
 
     name = StringField(_l("Name of the firm"), [InputRequired(), Length(max=NAME_LIMIT)])
     staff_names = RadioField(
-        _l("Clients see as the author of a message"),
+        _l("What clients see as the author of a message"),
         choices=options(
-            ("full", _l("The full name of who wrote")),
-            ("first", _l("The first name of who wrote")),
-            ("brand", _l("The brand's name only, whoever wrote")),
+            ("full", _l("The writer’s full name")),
+            ("first", _l("The writer’s first name")),
+            ("brand", _l("Only the brand’s name, whoever wrote")),
         ),
     )
 
@@ -41,9 +41,9 @@ class BrandForm(Form):
     host = StringField(
         _l("Host name"),
         [Length(max=253)],
-        description=_l("The address at which clients see this brand, such as portal.example.com. May be empty."),
+        description=_l("The address where clients see this brand, such as portal.example.com. May be empty."),
     )
-    owner = SelectField(_l("Receives what clients of spaces without staff begin"))
+    owner = SelectField(_l("Receives new discussions from spaces without staff"))
 
     def offer(self) -> "BrandForm":
         """Fill the choice with active staff."""

@@ -48,6 +48,16 @@ class SignedOut(Refusal):
         super().__init__("signed_out")
 
 
+class TooMany(Refusal):
+    """Too much of it at once; later it may be done."""
+
+    status = 429
+
+    def __init__(self, wait: int = 0) -> None:
+        super().__init__("too_many")
+        self.wait = wait  # seconds, where they are known
+
+
 class Unavailable(Refusal):
     """The database is locked, full or away; nothing was written, and trying again may help."""
 

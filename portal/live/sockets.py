@@ -1,14 +1,21 @@
 """The socket: server to page only. Who it is was decided before the upgrade."""
 
+import threading
 import time
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from simple_websocket import ConnectionClosed, Server
 
-from portal.extensions import db, sock
+from portal import access
+from portal.access import Viewer
+from portal.config import Settings
+from portal.extensions import DATABASE_AWAY, db, sock
+from portal.kernel import origins
+from portal.kernel.errors import SignedOut
 from portal.live import frames
 from portal.live.hub import Connection, hub
 from portal.live.tail import tail
@@ -18,6 +25,26 @@ blueprint = Blueprint("live", __name__)
 BEAT = 25  # seconds between heartbeats
 RESERVE = 0.1  # of the threads are kept for requests
 FRAMES_IN = 60  # a page has nothing to say here; more than this in a beat ends it
+
+
+class Reader(threading.Thread):
+    """The library's thread that reads a socket. When it ends, for whatever reason, the page is gone.
+
+    By itself the library wakes who waits before it says so: after a frame too big, or a failure, the
+    other thread would wait on for a whole beat, and many such frames take all threads there are.
+    """
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        super().__init__(target=target)
+        self._end: Any = target.__self__  # type: ignore[attr-defined]
+
+    def run(self) -> None:
+        """Read until the end, then tell."""
+        try:
+            super().run()
+        finally:
+            self._end.connected = False
+            self._end.event.set()
 
 
 @blueprint.before_request
@@ -40,22 +67,29 @@ def gate() -> ResponseReturnValue | None:
 @sock.route("/live", bp=blueprint)
 def live(ws: Server) -> None:
     """One open page, until it closes."""
-    connection = Connection(current_user.person_id, current_user.device_id, ws.sock)
-    db.session.remove()  # nothing is held while the socket is open
+    viewer = current_user._get_current_object()
+    connection = Connection(viewer.person_id, viewer.device_id, ws.sock)
     hub.add(connection)
     tail.start()
     try:
-        _listen(ws, connection)
+        _listen(ws, connection, viewer)
     except ConnectionClosed:
         return
     finally:
         hub.remove(connection)
 
 
-def _listen(ws: Server, connection: Connection) -> None:
-    """Beat, and drop what the page says. A flood ends the socket."""
+def _listen(ws: Server, connection: Connection, viewer: Viewer) -> None:
+    """Beat, and drop what the page says. A flood ends the socket, and so does being signed out.
+
+    Asked first of all: a sign-out between the page's request and `hub.add` found no socket to close.
+    """
     said, due = 0, time.monotonic() + BEAT
     while said < FRAMES_IN:
+        if said == 0 and _is_over(viewer):
+            connection.send(frames.SIGNED_OUT)
+            connection.close(frames.NORMAL)
+            return
         if ws.receive(timeout=max(0.0, due - time.monotonic())) is not None:
             said += 1
         if time.monotonic() >= due:
@@ -63,9 +97,24 @@ def _listen(ws: Server, connection: Connection) -> None:
             said, due = 0, time.monotonic() + BEAT
 
 
+def _is_over(viewer: Viewer) -> bool:
+    """Whether the device was signed out. Nothing is held while the socket is open, no connection either."""
+    db.session.rollback()
+    try:
+        access.confirm(viewer)
+    except SignedOut:
+        return True
+    except DATABASE_AWAY:
+        return False
+    finally:
+        db.session.remove()
+    return False
+
+
 def _same_origin() -> bool:
-    origin = urlsplit(request.headers.get("Origin", ""))
-    return origin.scheme in {"http", "https"} and origin.netloc.lower() == request.host.lower()
+    settings: Settings = current_app.config["COMPTOIR"]
+    scheme = "https" if settings.secure else request.scheme
+    return origins.same(request.headers.get("Origin", ""), scheme, request.host)
 
 
 def _capacity() -> int:

@@ -60,13 +60,21 @@ class Tail:
 
     def _read(self, cursor: facts.Cursor) -> facts.Cursor:
         if not hub.count:
-            return facts.newest()
-        while events := facts.after(cursor):
+            newest = facts.newest()
+            # A page may have come meanwhile; what was committed since then is for it to hear.
+            return cursor if hub.count else newest
+        while events := self._next(cursor):
             for event in events:
                 self._react(event)
                 cursor = facts.place(event)
-            db.session.rollback()
         return cursor
+
+    def _next(self, cursor: facts.Cursor) -> list[Event]:
+        """The next events, out of the session: each is to be told by what the database says then, not before."""
+        events = facts.after(cursor)
+        db.session.expunge_all()
+        db.session.rollback()
+        return events
 
     def _react(self, event: Event) -> None:
         """One broken event must not stop the rest; pages that missed it get it when they catch up."""
@@ -76,6 +84,10 @@ class Tail:
             except Exception:
                 log.exception("event %s of kind %s was not told", event.id, event.name)
                 hub.close_all(1012)
+            finally:
+                # Who was removed a moment ago must not hear what is told next: SQLite shows the same
+                # rows until a transaction ends, and a batch of events takes a while.
+                db.session.rollback()
 
 
 tail = Tail()

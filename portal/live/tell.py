@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from portal import access
 from portal.access import Recipient
+from portal.extensions import db
 from portal.live import frames
 from portal.live.hub import hub
 from portal.models import Event
@@ -16,9 +17,10 @@ def message(event: Event) -> None:
     if not people:
         return
     parts = happened.message(event, {face for face, _ in people})
-    for (face, language), person_ids in people.items():
-        shown, row = parts[face]
-        hub.send(person_ids, frames.message(shown, row, face, language))
+    drawn = {group: frames.message(*parts[group[0]], *group) for group in people}
+    still = _still(event)
+    for group, person_ids in people.items():
+        hub.send(still.intersection(person_ids), drawn[group])
 
 
 def row(event: Event) -> None:
@@ -51,6 +53,12 @@ def signed_out(event: Event) -> None:
 def read(person_id: int, key: str, number: int) -> None:
     """Tell a person's other pages how far they have read. A passing thing, no event."""
     hub.send([person_id], frames.personal({"read": {key: number}}))
+
+
+def _still(event: Event) -> set[int]:
+    """Who may know of it at this very moment: drawing takes longer than removing somebody does."""
+    db.session.rollback()
+    return {person.person_id for person in access.recipients(event)}
 
 
 def _here(people: tuple[Recipient, ...]) -> dict[tuple[str, str], list[int]]:

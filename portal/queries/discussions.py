@@ -13,6 +13,7 @@ from portal.access import Standing, Viewer
 from portal.access.read_models import DiscussionView, ParticipantView, Row
 from portal.extensions import db
 from portal.kernel.errors import NotFound
+from portal.kernel.text import fold
 from portal.models import (
     Address,
     Brand,
@@ -26,6 +27,7 @@ from portal.models import (
 from portal.queries.firm import shower
 
 PAGE = 40
+TITLES = 2000  # looked through by name; who has more finds the newest
 MARKS = 1000  # unread discussions beyond this are not counted in the tab's title
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,6 +76,23 @@ def row(viewer: Viewer, key: str) -> tuple[Row, int]:
     if found is None:
         raise NotFound
     return _rows(viewer, [(found.Conversation, found.Participation)])[0]
+
+
+def titled(viewer: Viewer, words: str, limit: int) -> tuple[Row, ...]:
+    """Discussions with all `words` in their title or space, without case and accents, newest first; archived too."""
+    query = (
+        access.scopes.conversations(viewer)
+        .outerjoin(Space, Space.id == Conversation.space_id)
+        .with_only_columns(Conversation.id, Conversation.title, Space.name)
+        .order_by(Conversation.archived_at.is_not(None), _active_at(viewer).desc())
+        .limit(TITLES)
+    )
+    wanted = fold(words).split()
+    named = ((key, fold(f"{title} {space or ''}")) for key, title, space in db.session.execute(query))
+    keys = [key for key, name in named if all(word in name for word in wanted)][:limit]
+    chosen = access.scopes.conversations(viewer).where(Conversation.id.in_(keys)).options(*_with_names())
+    found = {row.Conversation.id: (row.Conversation, row.Participation) for row in db.session.execute(chosen)}
+    return tuple(shown for shown, _ in _rows(viewer, [found[key] for key in keys]))
 
 
 def unread_marks(viewer: Viewer) -> dict[str, tuple[int, int]]:

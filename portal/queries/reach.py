@@ -8,11 +8,14 @@ from portal import access
 from portal.access import Viewer
 from portal.access.read_models import Reach, ReachPerson
 from portal.extensions import db
+from portal.kernel.errors import NotFound
 from portal.models import Face, MessageKind, Participation, Person
 
 
 def reach(viewer: Viewer, key: str, mode: str, online: Collection[int]) -> Reach:
     """The active clients, by name, and the number of colleagues who get a message of `mode` (text, note)."""
+    if not viewer.is_staff:
+        raise NotFound
     conversation = access.conversation(viewer, key).conversation
     mode = MessageKind.NOTE if mode == MessageKind.NOTE else MessageKind.TEXT
     query = (

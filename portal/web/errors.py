@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Flask, g
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_decimal, lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.extensions import DATABASE_AWAY
+from portal.extensions import DATABASE_AWAY, UNREADABLE
 from portal.kernel.errors import Refusal
 from portal.web import gate, templating
 
@@ -18,49 +18,49 @@ log = logging.getLogger(__name__)
 TEXTS: dict[str, Any] = {
     "not_found": _l("This page does not exist, or it is not for you."),
     "forbidden": _l("You may not do this here."),
-    "signed_out": _l("You have been signed out. Your text is kept: sign in again in another tab, then retry."),
+    "signed_out": _l("You have been signed out. Your text is kept: sign in again in another tab, then try again."),
     "message_empty": _l("Write something first."),
     "message_too_long": _l(
         "This message has %(length)s characters; at most %(limit)s can be sent. Shorten it or send two."
     ),
-    "bad_token": _l("This page is out of date. Copy your text, load the page again and retry."),
-    "token_reused": _l("This was already sent with other words. Load the page again to see what stands."),
-    "title_empty": _l("Give it a name."),
-    "title_too_long": _l("A name has at most %(limit)s characters."),
+    "bad_token": _l("This page is out of date. Copy your text, reload the page and try again."),
+    "token_reused": _l("This was already sent with different text. Reload the page to see what was sent."),
+    "title_empty": _l("Enter a name."),
+    "title_too_long": _l("A name can have at most %(limit)s characters."),
     "bad_audience": _l("Choose who can be in it: staff only, or staff and clients."),
     "space_of_other_brand": _l("This space belongs to another brand."),
     "not_added_yet": _l("You can start discussions once the firm has opened the first one with you."),
     "internal_discussion": _l("This discussion is internal: clients cannot be added. Start a shared one instead."),
     "still_invited": _l("%(name)s has not accepted the invitation yet. Send it again, or wait until they have."),
     "account_disabled": _l("The account of %(name)s is disabled."),
-    "already_in": _l("%(name)s is in this discussion already."),
+    "already_in": _l("%(name)s is already in this discussion."),
     "second_client": _l("There is another client in this discussion. Confirm that both may read it."),
-    "bad_history": _l("Choose how much of the history they will see."),
-    "owner_stays": _l("The owner cannot be removed. They can leave and hand the discussion over."),
+    "bad_history": _l("Choose how much of the history they see."),
+    "owner_stays": _l("The owner cannot be removed, but can leave and hand the discussion over."),
     "bad_successor": _l("Choose a colleague who is in this discussion."),
-    "bad_csrf": _l("This form is out of date. Your text is kept: load the page again and retry."),
+    "bad_csrf": _l("This form is out of date. Your text is kept: reload the page and try again."),
     "database_busy": _l("The server is busy. Your text is kept: try again in a moment."),
-    "storage_full": _l("The server's storage is full. Nothing was lost, and your text is kept; tell the firm."),
-    "wrong_sign_in": _l("This address and this password do not belong together, or the account is not active."),
-    "wrong_password": _l("This is not your present password."),
-    "name_empty": _l("Give a name."),
-    "name_too_long": _l("A name has at most %(limit)s characters."),
+    "storage_full": _l("The server’s storage is full. Nothing was lost and your text is kept. Please tell the firm."),
+    "wrong_sign_in": _l("This e-mail address and password do not match, or the account is not active."),
+    "wrong_password": _l("This is not your current password."),
+    "name_empty": _l("Enter a name."),
+    "name_too_long": _l("A name can have at most %(limit)s characters."),
     "bad_email": _l("This is not an e-mail address."),
-    "email_taken": _l("There is somebody with this e-mail address already."),
-    "bad_password": _l("A password has between %(least)s and %(most)s characters."),
+    "email_taken": _l("Somebody already has this e-mail address."),
+    "bad_password": _l("A password needs between %(least)s and %(most)s characters."),
     "bad_role": _l("Choose a role."),
     "bad_language": _l("Choose a language."),
-    "space_needed": _l("Choose the client's space, or name a new one."),
+    "space_needed": _l("Choose the client’s space, or name a new one."),
     "brand_needed": _l("Choose at least one brand."),
     "not_invited": _l("%(name)s is not waiting for an invitation."),
     "bad_staff_names": _l("Choose how clients see your staff."),
     "bad_hue": _l("Choose a colour."),
     "bad_host": _l("This is not a host name. Example: portal.example.com"),
-    "host_taken": _l("Another brand has this host name."),
+    "host_taken": _l("Another brand already has this host name."),
     "bad_brand_owner": _l("Choose an active colleague."),
-    "not_empty": _l("There is a firm in this database already; the demo needs an empty one."),
-    "too_many": _l("That was too much at once. Wait a moment, then try again."),
-    "too_large": _l("That is too large to be sent."),
+    "not_empty": _l("This database already has a firm; the demo needs an empty one."),
+    "too_many": _l("Too many requests in a short time. Wait a moment, then try again."),
+    "too_large": _l("This is too large to be sent."),
     "bad_request": _l("The server could not read this request."),
     "server_error": _l("Something went wrong on our side. Your text is kept: try again in a moment."),
 }
@@ -81,6 +81,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for error in DATABASE_AWAY:
         app.register_error_handler(error, _database_away)
+    app.register_error_handler(UNREADABLE, lambda _error: answer(400, "bad_request"))
     app.register_error_handler(Exception, _broken)
 
 
@@ -91,7 +92,8 @@ def text_of(error: Refusal) -> str:
 
 def say(code: str, **values: object) -> str:
     """The words for a code, in the language of the request."""
-    return str(TEXTS[code]) % values if values else str(TEXTS[code])
+    numbers = {name: format_decimal(value) for name, value in values.items() if isinstance(value, int)}
+    return str(TEXTS[code]) % (values | numbers) if values else str(TEXTS[code])
 
 
 def refused(error: Refusal) -> ResponseReturnValue:
@@ -102,18 +104,9 @@ def refused(error: Refusal) -> ResponseReturnValue:
 def answer(status: int, code: str, **values: object) -> ResponseReturnValue:
     """A line for htmx, a page otherwise."""
     words = say(code, **values)
-    headers = {"Retry-After": "5"} if status == 503 else {}
     if gate.is_fragment():
-        return (
-            templating.fragment("_error.html", text=words, code=code),
-            status,
-            headers,
-        )
-    return (
-        templating.bare_page("errors/error.html", code=status, text=words),
-        status,
-        headers,
-    )
+        return templating.fragment("_error.html", text=words, code=code), status
+    return templating.bare_page("errors/error.html", code=status, text=words), status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -1,18 +1,25 @@
 """Who comes in by which door. Every door closes itself by default."""
 
+import logging
 from typing import cast
 
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from portal import access
 from portal.access import Viewer
+from portal.config import Settings
 from portal.extensions import login
+from portal.kernel import origins
 from portal.kernel.errors import NotFound, SignedOut
 from portal.queries import firm
 
+log = logging.getLogger(__name__)
+
 LANGUAGES = ("en", "fr")
+READING = {"GET", "HEAD", "OPTIONS"}
 _COOKIE_KEY = "_user_id"  # the name under which Flask-Login looks for what `principal` gets
 
 
@@ -21,6 +28,7 @@ def install(app: Flask) -> None:
     login.session_protection = None  # a phone changes its address; devices are listed and revocable
     login.user_loader(access.principal)
     app.before_request(_keep_hosts)
+    app.before_request(_keep_to_own_pages)
 
 
 def viewer() -> Viewer:
@@ -97,10 +105,32 @@ def locale() -> str:
     if request.endpoint != "static" and current_user and current_user.is_authenticated:
         return viewer().language
     chosen = session.get("language")
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    return chosen if chosen in LANGUAGES else _browsers_language()
+
+
+def _browsers_language() -> str:
+    """The first that we speak; `fr-CA` before `en` is French, though only `en` is named as we name it."""
+    wished = (tag.partition("-")[0].casefold() for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in wished if tag in LANGUAGES), "en")
 
 
 def _keep_hosts() -> None:
     """Werkzeug checks the host against TRUSTED_HOSTS when it is first read; read it before anything else."""
     if current_app.config["TRUSTED_HOSTS"]:
         _ = request.host
+
+
+def _keep_to_own_pages() -> None:
+    """No other site's page writes here. The token says the same; this holds where a token got out."""
+    if request.method in READING or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return
+    origin = request.headers.get("Origin")
+    from_elsewhere = request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+    if from_elsewhere or (origin is not None and not _ours(origin)):
+        log.warning("a form of another origin was refused; behind a proxy, set COMPTOIR_PUBLIC_URL")
+        raise CSRFError("another origin")
+
+
+def _ours(origin: str) -> bool:
+    settings: Settings = current_app.config["COMPTOIR"]
+    return origins.same(origin, "https" if settings.secure else request.scheme, request.host)

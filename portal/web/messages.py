@@ -1,18 +1,45 @@
 """Messages, for both doors: what differs between them is decided below, by the viewer."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from flask import current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
 
 from portal.actions import messages, read_marks
 from portal.config import Settings
 from portal.extensions import limiter
-from portal.kernel.errors import NotFound, Refusal
+from portal.kernel.errors import NotFound, Refusal, TooMany
 from portal.live import tell
 from portal.queries import messages as queries
 from portal.web import errors, gate, pages
 from portal.web.templating import fragment
 
 NUMBER_LIMIT = 2**31
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def write_limit() -> str:
+    """How much one person may send, by the settings."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    return settings.write_limit
+
+
+def limited(act: Callable[P, R]) -> Callable[P, R]:
+    """Have `act` be done so often by one person and no more. Raises `TooMany`, like any refusal by an action."""
+    counted = limiter.limit(write_limit, key_func=lambda: f"write:{gate.viewer().key}")(act)
+
+    @wraps(act)
+    def call(*args: P.args, **more: P.kwargs) -> R:
+        try:
+            return counted(*args, **more)
+        except RateLimitExceeded as error:
+            raise TooMany from error
+
+    return call
 
 
 def stretch(key: str) -> ResponseReturnValue:
@@ -27,13 +54,7 @@ def create(key: str, kind: str) -> ResponseReturnValue:
     """Post a message; the answer is its fragment. A refusal keeps the text."""
     body = request.form.get("body", "")
     try:
-        message = messages.post(
-            gate.viewer(),
-            key,
-            body=body,
-            kind=kind,
-            token=request.form.get("token", ""),
-        )
+        message = _post(key, kind, body)
     except Refusal as refusal:
         if gate.is_fragment() or isinstance(refusal, NotFound):
             raise
@@ -49,6 +70,7 @@ def shown(key: str, message: str) -> str:
     return fragment("live/message.html", message=view, row=None)
 
 
+@limited
 def delete(key: str, message: str) -> ResponseReturnValue:
     """Delete a message; the answer is the line that stays."""
     messages.delete(gate.viewer(), key, message)
@@ -61,6 +83,7 @@ def edit_form(key: str, message: str) -> ResponseReturnValue:
     return fragment("messages/_edit.html", message=view)
 
 
+@limited
 def edit(key: str, message: str) -> ResponseReturnValue:
     """Save other words."""
     messages.edit(gate.viewer(), key, message, body=request.form.get("body", ""))
@@ -83,14 +106,9 @@ def number(name: str) -> int:
     return int(text)
 
 
-def write_limit() -> str:
-    """How much one person may send, by the settings."""
-
-    settings: Settings = current_app.config["COMPTOIR"]
-    return settings.write_limit
-
-
-limited = limiter.limit(write_limit, key_func=lambda: f"write:{gate.viewer().key}")
+@limited
+def _post(key: str, kind: str, body: str) -> str:
+    return messages.post(gate.viewer(), key, body=body, kind=kind, token=request.form.get("token", ""))
 
 
 def _changes(key: str, after_rev: int) -> ResponseReturnValue:

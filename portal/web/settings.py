@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.config import Settings
+from portal.live.sockets import Reader
 
 BODY_LIMIT = 1024 * 1024  # bytes; no form of ours comes near it
 
@@ -24,8 +25,9 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": settings.secure,
         "WTF_CSRF_TIME_LIMIT": None,  # a page may stay open for days
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _sqlite_engine() if sqlite else _postgresql_engine(),
-        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16384},
+        # Values stay out of errors and so out of the log: they are messages, addresses and secrets (SPEC O4).
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True} | (_sqlite_engine() if sqlite else _postgresql_engine()),
+        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16384, "thread_class": Reader},
         "RATELIMIT_STORAGE_URI": "memory://",
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": "translations",

@@ -89,6 +89,8 @@
       event.preventDefault();
       submit(it);
     } else if (command && !event.shiftKey && MARKS[event.key]) {
+      // Without chosen words, Ctrl+K is the command bar's, where there is one.
+      if (event.key === "k" && event.target.selectionStart === event.target.selectionEnd && document.getElementById("open-commands")) return;
       event.preventDefault();
       mark(event.target, MARKS[event.key]);
     } else if (event.key === "ArrowUp" && !event.target.value) {
@@ -128,6 +130,16 @@
     keep(it);
     body.focus();
   });
+  // Who is here changes by itself: asked again when one begins to write, and when somebody has written.
+  const WAIT = 15000;
+  let asked = 0;
+  const askReach = () => {
+    if (Date.now() - asked < WAIT) return;
+    asked = Date.now();
+    document.getElementById("reach")?.dispatchEvent(new CustomEvent("reach-changed"));
+  };
+  document.addEventListener("focusin", (event) => event.target.matches?.(".composer textarea") && askReach());
+  comptoir.on("message-arrived", askReach);
   comptoir.on("pane-opened", begin);
   comptoir.composer = { setKind, form, text: () => form()?.elements.body.value ?? "" };
   begin();

@@ -19,6 +19,21 @@ window.comptoir = (() => {
       signal,
     });
 
+  /**
+   * Takes the token of today's session, for who signed in again in another tab. False when that is
+   * another person, whose name this page's words must not go out under, or nobody.
+   */
+  const renew = async () => {
+    const response = await fetch(location.pathname, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!response.ok || !page.body.dataset.key || page.body.dataset.key !== body.dataset.key) return false;
+    const token = page.querySelector('meta[name="csrf-token"]').content;
+    document.querySelector('meta[name="csrf-token"]').content = token;
+    document.querySelectorAll('input[name="csrf_token"]').forEach((input) => { input.value = token; });
+    body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+    return true;
+  };
+
   const emit = (name, detail, from = document) => from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   const on = (name, handle) => document.addEventListener(name, handle);
 
@@ -38,6 +53,6 @@ window.comptoir = (() => {
     key: body.dataset.key ?? "",
     language: document.documentElement.lang || "en",
     zone: document.documentElement.dataset.timeZone || undefined,
-    slot, clone, csrf, post, emit, on, pane, openId, stream, announce, token,
+    slot, clone, csrf, post, renew, emit, on, pane, openId, stream, announce, token,
   };
 })();

@@ -20,7 +20,8 @@
     dialog.showModal();
     fresh = false;
     const first = dialog.querySelector("[autofocus], [aria-invalid]") ?? dialog.querySelector("input:not([type=hidden]), textarea, select");
-    first?.focus();
+    if (!first) dialog.tabIndex = -1; // nothing to fill in: no button is lit before it is wanted
+    (first ?? dialog).focus();
     dialog.addEventListener("close", () => {
       // A dialog replaced by its next step is not closed for good.
       if (!dialog.isConnected || place.querySelector("dialog[open]")) return;
@@ -47,15 +48,15 @@
     }
   });
   const typed = (dialog) =>
-    [...dialog.querySelectorAll("input:not([type=hidden],[type=search],[type=radio],[type=checkbox]), textarea")].some((field) => field.value !== field.defaultValue);
+    [...dialog.querySelectorAll("input:not([type=hidden],[type=search],[type=radio],[type=checkbox],[role=combobox]), textarea")].some((field) => field.value !== field.defaultValue);
 
-  const ask = (text, yes) =>
+  const ask = (text, yes, look = "danger") =>
     new Promise((resolve) => {
       const dialog = comptoir.clone("confirm");
       comptoir.slot(dialog, "text").textContent = text;
       const button = comptoir.slot(dialog, "yes");
       if (yes) button.textContent = yes;
-      button.classList.replace("primary", "danger");
+      button.classList.replace("primary", look);
       button.autofocus = true;
       dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
       open(dialog);

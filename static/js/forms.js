@@ -23,6 +23,13 @@
   comptoir.grow = grow;
   comptoir.length = length;
 
+  // A space belongs to one brand: choosing it chooses that one.
+  document.addEventListener("change", (event) => {
+    const brands = event.target.name === "space" && event.target.closest("[data-space-brands]");
+    const brand = brands && JSON.parse(brands.dataset.spaceBrands)[event.target.value];
+    if (brand && event.target.form.elements.brand) event.target.form.elements.brand.value = brand;
+  });
+
   // A plain form that is on its way is not sent twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -63,11 +63,25 @@
     comptoir.rows.ask(id);
     if (comptoir.openId() === id) comptoir.emit("discussion-changed", { id }, document.body);
   };
+  // Lines tell of names, owners and who is in it: what stands around the stream (of staff alone) is asked for again.
+  let around = null;
+  comptoir.on("message-arrived", (event) => {
+    if (event.detail.message.dataset.kind !== "event") return;
+    clearTimeout(around);
+    around = setTimeout(() => comptoir.emit("discussion-changed", { id: comptoir.openId() }, document.body), 50);
+  });
   const removed = (id) => {
     comptoir.rows.remove(id);
     if (comptoir.openId() === id) comptoir.panes.removed();
   };
 
+  // A part of the page that is asked for too late must not carry away what is being typed.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { response } = event.detail.ctx;
+    if (response.status !== 401 || !response.headers.get("HX-Redirect")) return;
+    event.preventDefault();
+    signedOut();
+  });
   element.addEventListener("htmx:ws:before:connection", (event) => {
     connection = event.detail.connection;
     if (state.signedOut) event.preventDefault();
@@ -82,7 +96,7 @@
   });
   element.addEventListener("htmx:ws:close", () => {
     state.open = state.caughtUp = false;
-    showOffline(!state.signedOut);
+    if (!state.signedOut) showOffline(true); // the line that says so stays
   });
   element.addEventListener("htmx:ws:before:message:incoming", (event) => {
     heard = Date.now();

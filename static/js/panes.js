@@ -69,8 +69,10 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("[data-toggle-details]")) return;
-    const over = comptoir.pane().clientWidth < 860;
+    if (!event.target.closest?.(".details, .pane-head, dialog")) delete root.dataset.detailsOver; // laid over, it goes as a menu goes
+    const width = comptoir.pane()?.clientWidth;
+    if (!event.target.closest?.(width <= 560 ? "[data-toggle-details], .pane-head .names" : "[data-toggle-details]")) return;
+    const over = width < 860;
     if (over) root.toggleAttribute("data-details-over");
     else root.dataset.details = root.dataset.details === "closed" ? "open" : "closed";
     if (!over) localStorage.setItem("details", root.dataset.details);

@@ -41,6 +41,7 @@
     try {
       response = await comptoir.post(item.url, { body: item.body, kind: item.kind, token: item.token }, AbortSignal.timeout(20000));
       text = await response.text();
+      if (response.status === 400 && !item.renewed && (item.renewed = await comptoir.renew())) return deliver(item);
     } catch {
       return set(item, "waiting");
     }

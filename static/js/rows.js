@@ -12,7 +12,9 @@
     row.toggleAttribute("data-unread", count > 0);
     const badge = row.querySelector(":scope > .unread");
     const shown = count > 99 ? "99+" : String(count || "");
-    if (badge.firstChild?.textContent !== shown) badge.textContent = shown;
+    if ((badge.firstChild?.textContent ?? "") === shown) return;
+    const words = Object.assign(document.createElement("span"), { className: "hidden", textContent: ` ${badge.dataset.words}` });
+    badge.replaceChildren(...(shown ? [shown, words] : []));
   };
 
   const insert = (rows, fresh) => {
@@ -74,10 +76,19 @@
   const settle = () => {
     list()?.querySelectorAll(":scope > .row").forEach((row) => {
       const id = row.dataset.discussion;
-      if (!row.hasAttribute("data-archived") && row.hasAttribute("data-read") && number(row, "last") > number(row, "read")) comptoir.unread.set(id, number(row, "last"), number(row, "read"));
+      const unread = number(row, "last") > number(row, "read") || comptoir.unread.of(id); // read elsewhere counts too
+      if (!row.hasAttribute("data-archived") && row.hasAttribute("data-read") && unread) comptoir.unread.set(id, number(row, "last"), number(row, "read"));
       showUnread(row);
     });
+    forgetGone();
     markOpen();
+  };
+
+  /** A whole list shows all there is: what was taken away while one was offline is unread no longer. */
+  const forgetGone = () => {
+    const rows = list();
+    if (!rows || rows.matches("[data-filtered], [data-archived]") || rows.querySelector(":scope > .more")) return;
+    comptoir.unread.ids().filter((id) => !rowOf(id)).forEach(comptoir.unread.forget);
   };
 
   comptoir.rows = {

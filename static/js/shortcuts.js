@@ -18,6 +18,12 @@
     form.elements.body.focus();
   };
 
+  // It goes for everybody, and one key is pressed by mistake: so it asks.
+  const archive = async () => {
+    const button = document.querySelector('.pane-head [data-act="archive"], .pane-head [data-act="reopen"]');
+    if (button && (await comptoir.ask(button.dataset.question, button.textContent.trim(), "primary"))) button.click();
+  };
+
   const list = () => {
     const dialog = comptoir.clone("shortcuts");
     if (dialog) document.getElementById("dialog").replaceChildren(dialog);
@@ -29,8 +35,10 @@
     r: () => write("text"),
     n: () => write("note"),
     c: () => document.getElementById("new-discussion")?.click(),
+    e: archive,
     "?": list,
   };
+  comptoir.keys = keys;
 
   const escape = (event) => {
     if (event.target.matches?.(".composer textarea")) return event.target.blur();

@@ -6,16 +6,31 @@
   const atEnd = (box = scroller()) => !box || Math.abs(box.scrollTop) < 12;
   let arrived = 0;
 
-  /** Runs `change` and puts what was on screen back where it was, unless one is at the end. */
-  comptoir.keepPlace = (stream, change) => {
+  /** Remembers what is on screen, and gives what puts it back where it was, unless one is at the end. */
+  const placeOf = (stream) => {
     const box = stream.closest(".scroller");
-    if (!box || atEnd(box)) return change();
+    if (!box || atEnd(box)) return () => {};
     const edge = box.getBoundingClientRect().top;
     const anchor = [...stream.children].find((child) => child.id && child.getBoundingClientRect().bottom > edge + 4);
     const top = anchor?.getBoundingClientRect().top;
+    return () => {
+      const now = anchor && document.getElementById(anchor.id);
+      if (now) box.scrollTop += now.getBoundingClientRect().top - top;
+    };
+  };
+
+  // The last stretch takes the skeleton above away before its messages come: the place is remembered before that.
+  let held = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.detail.ctx?.sourceElement?.matches?.(".older") && comptoir.stream()) held = placeOf(comptoir.stream());
+  });
+  document.addEventListener("htmx:after:swap", () => { held = null; });
+
+  /** Runs `change` and puts what was on screen back where it was, unless one is at the end. */
+  comptoir.keepPlace = (stream, change) => {
+    const putBack = held ?? placeOf(stream);
     const result = change();
-    const now = anchor && document.getElementById(anchor.id);
-    if (now) box.scrollTop += now.getBoundingClientRect().top - top;
+    putBack();
     return result;
   };
 

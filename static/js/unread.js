@@ -19,6 +19,7 @@
   comptoir.unread = {
     total,
     of: (id) => marks.get(id),
+    ids: () => [...marks.keys()],
     set(id, last, read) {
       const [oldLast = 0, oldRead = 0] = marks.get(id) ?? [];
       marks.set(id, [Math.max(last ?? 0, oldLast), Math.max(read ?? 0, oldRead)]);

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,22 +13,33 @@ from sqlalchemy import func, select
 from portal import access
 from portal.access import Viewer
 from portal.access.read_models import MessageView
-from portal.actions import messages, people
+from portal.actions import messages, participants, people
 from portal.extensions import db
 from portal.kernel.errors import NotFound, Refusal
-from portal.models import Conversation, Event, Message, Participation, Person
+from portal.models import (
+    Account,
+    Address,
+    Brand,
+    Conversation,
+    Device,
+    Event,
+    Invitation,
+    Message,
+    Participation,
+    Person,
+)
 from portal.queries import messages as stretches
 from tests.world import World, token
 
-TABLES = (Conversation, Event, Message, Participation, Person)
+TABLES = (Conversation, Event, Message, Participation, Person, Account, Address, Brand, Device, Invitation)
 
 
 @contextmanager
-def refused(error: type[Refusal], code: str = "forbidden") -> Iterator[None]:
+def refused(error: type[Refusal], code: str = "forbidden") -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """What is inside is refused in this way, for this reason, and writes nothing."""
     before = counted()
     with pytest.raises(error) as caught:
-        yield
+        yield caught
     assert caught.value.code == ("not_found" if error is NotFound else code)
     assert counted() == before
 
@@ -91,6 +103,16 @@ def bodies(viewer: Viewer, key: str) -> list[str]:
 def say(world: World, name: str, key: str, body: str, kind: str = "text") -> str:
     """Somebody says something."""
     return messages.post(world.viewer(name), key, body=body, kind=kind, token=token())
+
+
+def add(world: World, by: str, key: str, name: str, **how: Any) -> None:
+    """Somebody adds somebody; a second client is confirmed."""
+    participants.add(world.viewer(by), key, world.keys[name], **({"confirmed": True} | how))
+
+
+def remove(world: World, by: str, key: str, name: str) -> None:
+    """Somebody takes somebody out."""
+    participants.remove(world.viewer(by), key, world.keys[name])
 
 
 def browsing(world: World, name: str) -> Viewer:

@@ -44,10 +44,10 @@ def test_a_client_is_invited_into_a_space_that_is_there_or_a_new_one(visit: Visi
 @pytest.mark.parametrize(
     ("change", "status", "words"),
     [
-        ({"email": "marie@example.com"}, 409, "somebody with this e-mail address"),
+        ({"email": "marie@example.com"}, 409, "Somebody already has this e-mail address"),
         ({"email": "nonsense"}, 422, "not an e-mail address"),
-        ({"name": "\u200b"}, 422, "Give a name."),
-        ({"space": "of-somebody-else"}, 422, "Not a valid choice"),
+        ({"name": "\u200b"}, 422, "Enter a name."),
+        ({"space": "of-somebody-else"}, 422, "Choose one of the options"),
     ],
 )
 def test_a_refused_invitation_keeps_what_was_typed(
@@ -78,10 +78,10 @@ def test_an_invitation_is_made_again_and_withdrawn(visit: Visit, stage: Stage) -
     key = _key(ines.get("/console/people?q=eva").text)
     second = _link(ines.post(f"/console/people/{key}/invitation", headers=HTMX).text)
     assert [visit(None).get(link).status_code for link in (first, second)] == [404, 200]
-    assert "The link ends on" in ines.get(f"/console/people/{key}").text
+    assert "The link expires on" in ines.get(f"/console/people/{key}").text
     assert ines.delete(f"/console/people/{key}/invitation").status_code == 204
     assert visit(None).get(second).status_code == 404
-    assert "no link that works" in ines.get(f"/console/people/{key}").text
+    assert "No link works now" in ines.get(f"/console/people/{key}").text
     assert ines.post(f"/console/people/{stage.world.keys['marie']}/invitation").status_code == 409
 
 

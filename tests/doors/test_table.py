@@ -58,6 +58,7 @@ ROUTES = (
     # the console's lists and pages
     Route("GET", "console.front", f"{C}/", STAFF, 302, denied=404),
     Route("GET", "console.discussions", f"{C}/discussions", STAFF),
+    Route("GET", "console.commands", f"{C}/commands?q=a", STAFF),
     Route("GET", "console.new_discussion", f"{C}/discussions/new", STAFF),
     Route(
         "POST", "console.create_discussion", f"{C}/discussions", tuple(set(STAFF) - {"sam"}), 201, NEW,

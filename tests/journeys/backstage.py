@@ -1,12 +1,14 @@
 """What happens without a page: discussions prepared for a journey, and people who act elsewhere."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from portal.actions import discussions, messages, participants, people
+from portal.actions import devices, discussions, messages, participants, people
+from portal.actions.unit import transaction
 from portal.extensions import db
-from portal.models import Account, Person
+from portal.models import Brand, Conversation, Firm, Message, Participation, Person, Space
 from tests.world import World, token
 
 
@@ -28,6 +30,11 @@ class Backstage:
         self._forget()
         return key
 
+    def add(self, name: str, key: str, owner: str = "ines") -> None:
+        """Let somebody in."""
+        participants.add(self.world.viewer(owner), key, self.world.keys[name], confirmed=True)
+        self._forget()
+
     def post(self, name: str, key: str, body: str, kind: str = "text") -> str:
         """A message of somebody."""
         posted = messages.post(self.world.viewer(name), key, body=body, kind=kind, token=token())
@@ -44,23 +51,63 @@ class Backstage:
         discussions.rename(self.world.viewer(name), key, title=title)
         self._forget()
 
-    def call_person(self, name: str, full_name: str) -> None:
-        """Another name for somebody."""
-        with db.session.begin():
-            db.session.execute(update(Person).where(Person.id == self._id(name)).values(name=full_name))
+    def note(self, name: str, key: str, body: str) -> str:
+        """A note of somebody."""
+        return self.post(name, key, body, kind="note")
+
+    def remove(self, name: str, key: str, owner: str = "ines") -> None:
+        """Take somebody out."""
+        participants.remove(self.world.viewer(owner), key, self.world.keys[name])
         self._forget()
 
-    def speak(self, name: str, language: str) -> None:
-        """Another language for somebody."""
-        db.session.execute(update(Account).where(Account.person_id == self._id(name)).values(language=language))
-        db.session.commit()
+    def disable(self, name: str) -> None:
+        """Have the firm's owner end somebody's account."""
+        people.disable(self.world.viewer("olga"), self.world.keys[name])
         self._forget()
 
-    def _id(self, name: str) -> int:
-        return db.session.scalars(select(Person.id).where(Person.public_id == self.world.keys[name])).one()
+    def change(self, name: str, /, **what: str) -> None:
+        """Give somebody another `name`, `language` or `time_zone`."""
+        with transaction():
+            person = db.session.scalars(select(Person).where(Person.public_id == self.world.keys[name])).one()
+            for column, value in what.items():
+                setattr(person, column, value)
+        self._forget()
+
+    def call_firm(self, firm: str, brand: str, space: str) -> None:
+        """Give the firm, its brand North and the Delcourts' space other names."""
+        with transaction():
+            db.session.execute(update(Firm).values(name=firm))
+            db.session.execute(update(Brand).where(Brand.public_id == self.world.brands["North"]).values(name=brand))
+            space_key = self.world.spaces["Delcourt"]
+            db.session.execute(update(Space).where(Space.public_id == space_key).values(name=space))
+        self._forget()
+
+    def age(self, key: str, apart: timedelta) -> None:
+        """Make a discussion old: its messages lie `apart` from each other, the newest at their real time."""
+        with transaction():
+            conversation = select(Conversation.id).where(Conversation.public_id == key).scalar_subquery()
+            query = select(Message).where(Message.conversation_id == conversation).order_by(Message.position.desc())
+            for back, message in enumerate(db.session.scalars(query)):
+                message.created_at -= back * apart
+        self._forget()
+
+    def members(self, key: str) -> set[str]:
+        """Who is in a discussion, by their names in the cast."""
+        query = (
+            select(Person.public_id)
+            .join(Participation, Participation.person_id == Person.id)
+            .join(Conversation, Conversation.id == Participation.conversation_id)
+            .where(Conversation.public_id == key, Participation.left_at.is_(None))
+        )
+        names = {value: name for name, value in self.world.keys.items()}
+        found = {names[value] for value in db.session.scalars(query)}
+        self._forget()
+        return found
+
+    def sign_out(self, name: str) -> None:
+        """End all devices of somebody, as they would from another one."""
+        devices.revoke_others(self.world.viewer(name))
+        self._forget()
 
     def _forget(self) -> None:
         db.session.remove()
-
-
-__all__ = ["Backstage", "people"]

@@ -1,0 +1,40 @@
+"""Everything that a page was given: every frame of its sockets and every body, header and address over HTTP."""
+
+from contextlib import suppress
+
+from playwright.sync_api import Error, Page, Response, WebSocket
+
+SETTLE = 500  # milliseconds: longer than a frame takes that was sent when others got theirs
+
+
+class Wire:
+    """Listens to a page from its first byte on; make it before the page goes anywhere."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.frames: list[str] = []
+        self._answers: list[Response] = []
+        self._bodies: list[str] = []
+        page.on("websocket", self._listen)
+        page.on("response", lambda answer: self._answers.append(answer))
+
+    def settle(self) -> None:
+        """Wait until whatever was on its way has come."""
+        self.page.wait_for_timeout(SETTLE)
+        self._fetch()
+
+    def holds(self, words: str) -> list[str]:
+        """What came that holds `words`."""
+        self._fetch()
+        return [part[:300] for part in self.frames + self._bodies if words in part]
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
+
+    def _fetch(self) -> None:
+        while self._answers:
+            answer = self._answers.pop()
+            head = f"{answer.url} {answer.status} {answer.headers}"
+            with suppress(Error):  # redirects and answers to pages that were left have no body
+                head += answer.body().decode(errors="replace")
+            self._bodies.append(head)

@@ -1,0 +1,115 @@
+"""A page costs the same number of statements with three of everything and with thirty (PERFORMANCE)."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from portal.access import Viewer
+from portal.actions import discussions
+from portal.actions.unit import transaction
+from portal.extensions import db
+from portal.kernel.clock import now
+from portal.kernel.tokens import new_id
+from portal.models import Account, Address, BrandStaff, Conversation, Participation, Person, SpaceMember
+from portal.queries import candidates, discussions as lists, messages as stretches, people, reach
+from portal.queries.discussions import Filter
+from tests.actions.rows import conversation, say
+from tests.queries.statements import statements
+from tests.world import World
+
+Look = Callable[[Viewer, str], object]
+
+LOOKS: dict[str, tuple[str, int, Look]] = {
+    "the console's list": ("ines", 3, lambda viewer, key: lists.page(viewer, Filter())),
+    "the portal's list": ("marie", 3, lambda viewer, key: lists.page(viewer, Filter())),
+    "the unread marks": ("ines", 1, lambda viewer, key: lists.unread_marks(viewer)),
+    "a row": ("ines", 3, lambda viewer, key: lists.row(viewer, key)),
+    "a discussion": ("ines", 4, lambda viewer, key: lists.discussion(viewer, key)),
+    "a client's discussion": ("marie", 3, lambda viewer, key: lists.discussion(viewer, key)),
+    "a stretch": ("ines", 3, lambda viewer, key: stretches.page(viewer, key)),
+    "a client's stretch": ("marie", 3, lambda viewer, key: stretches.page(viewer, key)),
+    "what changed": ("ines", 3, lambda viewer, key: stretches.changes(viewer, key, 0)),
+    "whom to add": ("ines", 3, lambda viewer, key: candidates.candidates(viewer, key, "")),
+    "who gets it": ("ines", 2, lambda viewer, key: reach.reach(viewer, key, "text", ())),
+    "colleagues": ("ines", 4, lambda viewer, key: people.people(viewer, "staff")),
+}
+
+
+def test_no_page_asks_more_where_there_is_more(app: Flask, world: World) -> None:
+    viewers = {name: world.viewer(name) for name in ("ines", "marie")}
+
+    def counted() -> dict[str, int]:
+        return {what: statements(partial(look, viewers[name], world.permit)) for what, (name, _, look) in LOOKS.items()}
+
+    few = counted()
+    grown(world, 27)
+    assert few == {what: limit for what, (_, limit, _) in LOOKS.items()}
+    assert counted() == few
+
+
+@pytest.mark.parametrize("name", ["ines", "marie"])
+def test_a_whole_page_asks_the_same_for_three_and_for_thirty(app: Flask, world: World, name: str) -> None:
+    """With everything that is around: who it is, the brand, the unread marks."""
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session["_user_id"] = world.cookie_secret(name)
+    door = "/console" if name == "ines" else ""
+    paths = (f"{door}/discussions" if door else "/", f"{door}/discussions/{world.permit}")
+
+    def counted() -> list[int]:
+        assert [browser.get(path).status_code for path in paths] == [200, 200]
+        return [statements(partial(browser.get, path)) for path in paths]
+
+    few = counted()
+    grown(world, 27)
+    assert counted() == few
+    assert max(few) <= 16
+
+
+def grown(world: World, number: int) -> None:
+    """So many more people, messages and discussions, of and around the permit."""
+    permit = conversation(world.permit)
+    for index in range(number):
+        say(world, "hugo", world.permit, f"text {index}")
+        say(world, "hugo", world.permit, f"note {index}", "note")
+        discussions.rename(world.viewer("ines"), world.permit, title=f"Permit {index}")
+    with transaction():
+        _crowd(world, permit.id, number)
+        _discussions(world, permit.id, number)
+
+
+def _crowd(world: World, permit: int, number: int) -> None:
+    """Staff and clients of North in turn: one third in the permit, the others to be found."""
+    brand = db.session.scalar(select(Conversation.brand_id).where(Conversation.id == permit))
+    space = db.session.scalar(select(SpaceMember.space_id).where(SpaceMember.person_id == world.person_id("marie")))
+    for index in range(number * 3):
+        face = ("staff", "client")[index % 2]
+        person = Person(name=f"Person {index}", face=face)
+        db.session.add(person)
+        db.session.flush()
+        db.session.add(Account(person_id=person.id, role="agent" if face == "staff" else "client", state="active"))
+        db.session.add(Address(person_id=person.id, email=f"p{index}@example.com"))
+        db.session.flush()
+        belongs = (
+            insert(BrandStaff).values(brand_id=brand, person_id=person.id)
+            if face == "staff"
+            else insert(SpaceMember).values(space_id=space, person_id=person.id)
+        )
+        db.session.execute(belongs)
+        if index % 3 == 0:
+            db.session.add(Participation(conversation_id=permit, person_id=person.id, face=face))
+
+
+def _discussions(world: World, permit: int, number: int) -> None:
+    """Copies of the permit, with Ines and Marie in them."""
+    columns = [column for column in Conversation.__table__.columns if column.name != "id"]
+    row = db.session.execute(select(*columns).where(Conversation.id == permit)).one()._asdict()
+    for _ in range(number):
+        copy = Conversation(**(row | {"public_id": new_id(), "active_at": now(), "public_active_at": now()}))
+        db.session.add(copy)
+        db.session.flush()
+        for name, face in (("ines", "staff"), ("marie", "client")):
+            db.session.add(Participation(conversation_id=copy.id, person_id=world.person_id(name), face=face))
