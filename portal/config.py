@@ -5,14 +5,14 @@ import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from limits import parse_many
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "COMPTOIR_"
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_LEVELS = ("INFO", "WARNING", "ERROR")  # gunicorn's DEBUG writes addresses, and with them secrets of links
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})  # hosts that only this machine reaches
 PUBLIC_URL = re.compile(r"(?i)(https?://(?P<host>[\w.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)?")
 BIND = re.compile(r"unix:.+|([A-Za-z0-9.-]*|\[[0-9a-f:.]+\]):[0-9]{1,5}")
@@ -59,7 +59,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "tries of signing in, for each account and for each network address",
     ),
     ("WRITE_LIMIT", "120 per minute", "messages that one person may send"),
-    ("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    ("LOG_LEVEL", "INFO", "INFO, WARNING or ERROR"),
 )
 
 
@@ -72,8 +72,8 @@ class Settings:
     """The settings of one process. Paths are absolute, URLs normalised, hosts in lower case."""
 
     var: Path
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)  # may hold a password
+    secret_key: str = field(repr=False)
     public_url: str
     bind: str
     threads: int

@@ -1,4 +1,4 @@
-"""What the composer suggests is what the server makes of the same code, so that both ways of writing give one message."""
+"""What the composer suggests is what the server makes of the same code: both ways of writing give one message."""
 
 import json
 

@@ -23,21 +23,58 @@ from tests.serving import KEY, Server
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 WIDTHS = {1440: 900, 1024: 768, 768: 1024, 360: 740}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-SCREENS = {  # name: (who, what to open)
-    "sign-in": ("", "/login"),
-    "discussions": ("camille", "/console/discussions"),
-    "discussion": ("camille", "first"),
-    "people": ("camille", "/console/people"),
-    "staff": ("camille", "/console/people?face=staff"),
-    "settings": ("camille", "/console/settings"),
-    "ownerless": ("camille", "/console/ownerless"),
-    "profile": ("camille", "/profile"),
-    "english": ("grace", "first"),
-    "portal": ("marie", "/"),
-    "portal-discussion": ("marie", "first"),
-    "portal-english": ("oliver", "first"),
-    "portal-profile": ("marie", "/profile"),
-    "portal-new": ("oliver", "/discussions/new"),
+FIRST = "first"  # the newest discussion
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Who opens what, and which buttons they press there (selectors, one after the other)."""
+
+    who: str
+    path: str
+    press: tuple[str, ...] = ()
+
+
+MENU = "#pane-menu [data-act={}]"
+SCREENS = {
+    "sign-in": Screen("", "/login"),
+    "invitation-over": Screen("", "/invitations/guess"),
+    "nothing-here": Screen("camille", "/console/nothing"),
+    "discussions": Screen("camille", "/console/discussions"),
+    "archive": Screen("camille", "/console/discussions?archived=1"),
+    "no-matches": Screen("camille", "/console/discussions?archived=1&filter=unread"),
+    "filter": Screen("camille", "/console/discussions", ("[popovertarget=filter-menu]",)),
+    "discussion": Screen("camille", FIRST),
+    "note": Screen("camille", FIRST, (".composer [value=note]",)),
+    "details": Screen("camille", FIRST, (".pane-head [data-toggle-details]",)),
+    "menu": Screen("camille", FIRST, ("[popovertarget=pane-menu]",)),
+    "command-bar": Screen("camille", FIRST, ("#open-commands",)),
+    "shortcuts": Screen("camille", FIRST, ("[data-shortcuts]",)),
+    "new": Screen("camille", "/console/discussions", ("#new-discussion",)),
+    "add": Screen("camille", FIRST, ("[data-act=add]",)),
+    "add-confirm": Screen("camille", FIRST, ("[data-act=add]", "#found-people button")),
+    "removal": Screen("camille", FIRST, ("#participants .reveal",)),
+    "rename": Screen("camille", FIRST, (MENU.format("rename"),)),
+    "leave": Screen("camille", FIRST, (MENU.format("leave"),)),
+    "publish": Screen("camille", FIRST, ("[hx-get$=publication]",)),
+    "people": Screen("camille", "/console/people"),
+    "staff": Screen("camille", "/console/people?face=staff"),
+    "person": Screen("camille", "/console/people", (".persons button",)),
+    "invite": Screen("camille", "/console/people", (".page-head .button",)),
+    "settings": Screen("camille", "/console/settings"),
+    "brand": Screen("camille", "/console/settings", (".brands button",)),
+    "ownerless": Screen("camille", "/console/ownerless"),
+    "profile": Screen("camille", "/profile"),
+    "english": Screen("grace", FIRST),
+    "english-list": Screen("grace", "/console/discussions"),
+    "english-command-bar": Screen("grace", FIRST, ("#open-commands",)),
+    "portal": Screen("marie", "/"),
+    "portal-discussion": Screen("marie", FIRST),
+    "portal-archive": Screen("marie", "/?archived=1"),
+    "portal-you": Screen("marie", "/", (".portal-head .you",)),
+    "portal-english": Screen("oliver", FIRST),
+    "portal-profile": Screen("marie", "/profile"),
+    "portal-new": Screen("oliver", "/", ("#new-discussion",)),
 }
 
 
@@ -53,6 +90,7 @@ class Shot:
 README = (
     Shot("discussion", 1440, "light"),
     Shot("discussion", 1440, "dark"),
+    Shot("command-bar", 1440, "light"),
     Shot("portal-discussion", 1440, "light"),
     Shot("portal-discussion", 360, "light"),
     Shot("portal-english", 360, "dark"),
@@ -107,7 +145,7 @@ def chromium() -> str:
 
 def photograph(browser: Browser, server: Server, shot: Shot, target: Path) -> None:
     """Sign in as who the screen is of, open it, and keep the picture."""
-    who, path = SCREENS[shot.name]
+    screen = SCREENS[shot.name]
     size = {"width": shot.width, "height": WIDTHS[shot.width]}
     context = browser.new_context(
         viewport=size,  # type: ignore[arg-type]
@@ -116,9 +154,12 @@ def photograph(browser: Browser, server: Server, shot: Shot, target: Path) -> No
         device_scale_factor=2 if shot.width == 360 else 1,
     )
     page = context.new_page()
-    if who:
-        _sign_in(page, server, who)
-    _open(page, server, path)
+    if screen.who:
+        _sign_in(page, server, screen.who)
+    _open(page, server, screen.path)
+    for button in screen.press:
+        page.wait_for_selector(button, state="attached")
+        page.locator(button).first.evaluate("button => button.click()")  # also where it is inside a menu
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(700)
     page.screenshot(path=target)
@@ -134,7 +175,7 @@ def _sign_in(page: Page, server: Server, who: str) -> None:
 
 
 def _open(page: Page, server: Server, path: str) -> None:
-    if path != "first":
+    if path != FIRST:
         page.goto(server.url + path)
         return
     first = page.locator("#rows a.row").first

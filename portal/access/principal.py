@@ -58,7 +58,8 @@ def confirm(viewer: Viewer) -> Viewer:
     """
     if viewer.via == SYSTEM:
         return viewer
-    row = db.session.execute(_standing().where(Device.id == viewer.device_id)).first()
+    mine = _standing().where(Device.id == viewer.device_id, Person.id == viewer.person_id)
+    row = db.session.execute(mine).first()
     if row is None:
         raise SignedOut
     return replace(viewer, role=row.Account.role)

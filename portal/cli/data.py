@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from portal.actions import people
 from portal.config import Settings
 from portal.extensions import db
-from portal.kernel.errors import Refusal
+from portal.kernel.errors import NotFound, Refusal
 from portal.web.errors import text_of
 
 
@@ -59,6 +59,8 @@ def create_owner(**answers: str) -> None:
     require_schema()
     try:
         people.found(**answers)
+    except NotFound as there:
+        raise click.ClickException("There is a firm already. Its owner and admins invite everybody else.") from there
     except Refusal as refusal:
         raise click.ClickException(text_of(refusal)) from refusal
     click.echo("Done. Sign in with that address.")

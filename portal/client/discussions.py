@@ -21,7 +21,8 @@ class StartForm(Form):
 
     title = StringField(_l("Subject"), [InputRequired(), Length(max=TITLE_LIMIT)])
     space = SelectField(_l("For"))
-    body = TextAreaField(_l("Message"), [InputRequired(), Length(max=MESSAGE_LIMIT)])
+    # Beside it on the page stands a composer, whose field is `body`.
+    body = TextAreaField(_l("Message"), [InputRequired(), Length(max=MESSAGE_LIMIT)], id="first-message")
     token = HiddenField()
 
     def offer(self) -> "StartForm":

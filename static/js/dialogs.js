@@ -27,7 +27,7 @@
       if (!dialog.isConnected || place.querySelector("dialog[open]")) return;
       dialog.remove();
       fresh = true;
-      (before?.isConnected ? before : document.getElementById("body"))?.focus?.();
+      (before?.isConnected ? before : document.getElementById(before?.id || "body"))?.focus?.(); // it may have been drawn anew
     });
   };
   const close = () => place.querySelector("dialog")?.close();

@@ -33,15 +33,18 @@
     if (event.detail.ctx.sourceElement?.matches?.(".row") && matchMedia("(hover: hover)").matches) comptoir.composer.form()?.elements.body.focus({ preventScroll: true });
   });
 
-  // While a pane is on its way its row is marked at once; a slow one shows where it will be.
+  // While a pane is on its way its row is marked at once, and the old one fades when that takes long.
   document.addEventListener("htmx:before:request", (event) => {
     const { sourceElement } = event.detail.ctx;
     if (!sourceElement?.matches?.("#rows > .row")) return;
     document.querySelectorAll("#rows > .row[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
     sourceElement.setAttribute("aria-current", "true");
+    comptoir.pane().setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx?.sourceElement?.matches?.("#rows > .row")) comptoir.rows.markOpen();
+    if (!event.detail.ctx?.sourceElement?.matches?.("#rows > .row")) return;
+    comptoir.pane().removeAttribute("aria-busy");
+    comptoir.rows.markOpen();
   });
   // An answer that is no pane (404 after a removal) must not take the pane's place.
   document.addEventListener("htmx:before:swap", (event) => {

@@ -4,7 +4,15 @@
   const rowOf = (id) => document.getElementById(`row-${id}`);
   const number = (row, name) => Number(row.dataset[name] ?? 0);
   const before = (a, b) => number(a, "order") - number(b, "order") || (a.dataset.discussion > b.dataset.discussion ? 1 : -1);
+  const base = document.body.dataset.face === "staff" ? "/console" : "";
   let waiting = null;
+
+  // A page without a list hears of messages too, for the count in its title.
+  if (!list()) {
+    const unseen = Object.assign(document.createElement("div"), { id: "rows", hidden: true });
+    unseen.dataset.list = unseen.dataset.refresh = `${base}${base ? "/discussions" : "/"}`;
+    document.body.append(unseen);
+  }
 
   const showUnread = (row) => {
     const [last, read] = comptoir.unread.of(row.dataset.discussion) ?? [number(row, "last"), number(row, "read")];
@@ -59,10 +67,7 @@
   };
 
   /** Asks for one row as this person sees it. */
-  const ask = (id) => {
-    const base = list()?.dataset.list.replace(/\/(discussions)?$/, "") ?? "";
-    return htmx.ajax("GET", `${base}/discussions/${id}/row`, { source: "#live", target: "body", swap: "none" });
-  };
+  const ask = (id) => htmx.ajax("GET", `${base}/discussions/${id}/row`, { source: "#live", target: "body", swap: "none" });
 
   const refresh = () => {
     const rows = list();

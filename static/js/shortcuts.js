@@ -24,6 +24,13 @@
     if (button && (await comptoir.ask(button.dataset.question, button.textContent.trim(), "primary"))) button.click();
   };
 
+  const start = () => {
+    const button = document.getElementById("new-discussion");
+    const address = document.getElementById("open-commands")?.dataset.new; // on staff pages without the list
+    if (button) button.click();
+    else if (address) htmx.ajax("GET", address, { source: "#live", target: "#dialog" });
+  };
+
   const list = () => {
     const dialog = comptoir.clone("shortcuts");
     if (dialog) document.getElementById("dialog").replaceChildren(dialog);
@@ -34,7 +41,7 @@
     k: () => walk(-1),
     r: () => write("text"),
     n: () => write("note"),
-    c: () => document.getElementById("new-discussion")?.click(),
+    c: start,
     e: archive,
     "?": list,
   };

@@ -46,6 +46,11 @@ class Backstage:
         messages.edit(self.world.viewer(name), key, message, body=body)
         self._forget()
 
+    def delete(self, name: str, key: str, message: str) -> None:
+        """Take a message back."""
+        messages.delete(self.world.viewer(name), key, message)
+        self._forget()
+
     def rename(self, name: str, key: str, title: str) -> None:
         """Another title."""
         discussions.rename(self.world.viewer(name), key, title=title)

@@ -44,8 +44,8 @@ def bubbles(page: Page) -> Locator:
 
 def reads(page: Page, *words: str) -> None:
     """The page comes to show exactly these messages, in this order, and none is on its way."""
-    expect(bubbles(page)).to_have_text(list(words))
     expect(page.locator(".outbox > .message")).to_have_count(0)
+    expect(bubbles(page)).to_have_text(list(words))
 
 
 def row(page: Page, key: str) -> Locator:

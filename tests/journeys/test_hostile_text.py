@@ -1,5 +1,6 @@
 """RELIABILITY H1, short form: what people type is shown as they typed it, and never runs or breaks a page."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,7 +26,8 @@ PAYLOADS = (
     f"<button hx-get='/profile' hx-trigger='load' hx-on:click='{RUN}'>x</button>",
     f"{{{{ {RUN} }}}} ${{{RUN}}} {{% raw %}}",
     f"<hx-partial hx-target='body' hx-swap='innerHTML'><h1>{RUN}</h1></hx-partial>",
-    f"<style>*{{display:none}}</style><base href=//evil.example><meta http-equiv=refresh content=0;url=//evil.example>{RUN}",
+    f"<style>*{{display:none}}</style><base href=//evil.example>{RUN}",
+    f"<meta http-equiv=refresh content=0;url=//evil.example>{RUN}",
 )
 SHORT = "<img src=x onerror=window.__pwned=1>"  # fits a name
 STRANGE = (
@@ -73,7 +75,7 @@ def guard() -> Iterator[Guard]:
 
 
 def test_no_text_becomes_a_script(person: People, backstage: Backstage, guard: Guard) -> None:
-    """Thirteen payloads as messages and notes, live and loaded, on both faces: shown to the letter."""
+    """Fourteen payloads as messages and notes, live and loaded, on both faces: shown to the letter."""
     key = backstage.discussion("hugo", "marie", title=PAYLOADS[0])
     ines, marie = (guard.over(person(name)) for name in ("ines", "marie"))
     console(ines, key), portal(marie, key)
@@ -147,6 +149,5 @@ def test_strange_texts_break_no_page(person: People, backstage: Backstage, guard
         expect(bubbles(page)).to_have_count(len(STRANGE))
         fits(page)
         expect(page.locator(".composer")).to_be_in_viewport()
-        high = bubbles(page).nth(2).bounding_box()
-        assert high
-        assert high["height"] < 400  # marks upon marks stay in their own bubble
+        for number in range(len(STRANGE)):  # marks upon marks, too, stay in their own bubble
+            expect(bubbles(page).nth(number)).to_have_css("overflow-x", re.compile("clip|hidden|auto"))

@@ -28,12 +28,7 @@ def test_nothing_of_a_note_reaches_the_clients_page(person: People, backstage: B
     wire.settle()
     heard = len(wire.frames)
 
-    ines.get_by_role("radio", name="Note").check()
-    expect(ines.get_by_role("button", name="Send to team only")).to_be_visible()
-    expect(ines.get_by_role("button", name="Send", exact=True)).to_be_hidden()
-    expect(ines.locator("#reach")).to_contain_text("Only 1 colleague will see this note. Clients never do.")
-    assert _is_amber(ines, ".composer .box")
-    assert _is_amber(ines, ".composer .send")
+    _begin_note(ines)
     assert not _is_amber(hugo, ".composer .send")
     write(ines, f"Very {SECRET} prices")
     expect(shown(hugo, SECRET).get_by_text("Team only")).to_be_visible()
@@ -51,13 +46,7 @@ def test_nothing_of_a_note_reaches_the_clients_page(person: People, backstage: B
     reads(paul, "Is it dear?")
     assert (rows(paul), paul.title(), row(paul, key).inner_text()) == (order, title, line)
 
-    menu(ines, SECRET, "Publish to clients…")
-    dialog = ines.get_by_role("dialog")
-    expect(dialog.get_by_label("Message")).to_have_value(f"Most {SECRET} prices")
-    expect(dialog.locator(".reach")).to_contain_text("Paul Brun")
-    dialog.get_by_label("Message").fill("The prices are fair.")
-    assert wire.holds(SECRET) == []
-    dialog.get_by_role("button", name="Publish").click()
+    _publish(ines, f"Most {SECRET} prices", "The prices are fair.")
     reads(paul, "Is it dear?", "The prices are fair.")
     expect(shown(hugo, SECRET).get_by_text("Team only")).to_be_visible()  # the note stays what it was
     menu(ines, SECRET, "Delete")
@@ -99,6 +88,26 @@ def test_a_note_is_a_note_until_it_is_sent(person: People, backstage: Backstage)
     wire.settle()
     reads(paul)
     assert wire.holds(SECRET) == []
+
+
+def _begin_note(page: Page) -> None:
+    """Switch the composer over: it turns amber, and its button and the line above say who will see this."""
+    page.get_by_role("radio", name="Note").check()
+    expect(page.get_by_role("button", name="Send to team only")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_hidden()
+    expect(page.locator("#reach")).to_contain_text("Only 1 colleague will see this note. Clients never do.")
+    assert _is_amber(page, ".composer .box")
+    assert _is_amber(page, ".composer .send")
+
+
+def _publish(page: Page, note: str, words: str) -> None:
+    """Publish other words than the note's; the dialog says who will read them."""
+    menu(page, note, "Publish to clients…")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Message")).to_have_value(note)
+    expect(dialog.locator(".reach")).to_contain_text("Paul Brun")
+    dialog.get_by_label("Message").fill(words)
+    dialog.get_by_role("button", name="Publish").click()
 
 
 def _is_amber(page: Page, selector: str) -> bool:

@@ -17,13 +17,7 @@ def test_a_client_is_added_with_what_they_will_see_said_beforehand(person: Peopl
     wire = Wire(luc)
     portal(luc)
     key = _start(ines, "Roof")
-    write(ines, "The roof is next.")
-    write(ines, "In **May**, we think.")
-    ines.get_by_role("radio", name="Note").check()
-    write(ines, "She never asks twice.")
-    ines.get_by_role("radio", name="Message").check()
-    expect(shown(ines, "never asks").get_by_text("Team only")).to_be_visible()
-
+    _say_first(ines)
     asked = _ask(ines, "mari", "Marie Delcourt")
     expect(asked).to_contain_text("“Roof”, 2 messages, since")
     expect(asked).to_contain_text("Never the notes.")
@@ -134,6 +128,16 @@ def test_leaving_and_handing_over(person: People, backstage: Backstage) -> None:
     assert backstage.members(key) == {"nina"}
 
 
+def _say_first(page: Page) -> None:
+    """Two messages and a note, before any client is in."""
+    write(page, "The roof is next.")
+    write(page, "In **May**, we think.")
+    page.get_by_role("radio", name="Note").check()
+    write(page, "She never asks twice.")
+    page.get_by_role("radio", name="Message").check()
+    expect(shown(page, "never asks").get_by_text("Team only")).to_be_visible()
+
+
 def _start(page: Page, title: str) -> str:
     """Start a shared discussion; gives its key."""
     page.get_by_role("link", name="New discussion").first.click()
@@ -169,4 +173,6 @@ def _leave(page: Page, successor: str = "") -> None:
 
 def _post(page: Page, address: str, fields: dict[str, str]) -> int:
     """A request made by hand in somebody's page, with all that is theirs; gives its status."""
-    return int(page.evaluate("async ([address, fields]) => (await comptoir.post(address, fields)).status", [address, fields]))
+    return int(
+        page.evaluate("async ([address, fields]) => (await comptoir.post(address, fields)).status", [address, fields])
+    )

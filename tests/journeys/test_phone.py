@@ -27,17 +27,7 @@ def test_a_french_client_does_everything_with_a_phone(person: People, backstage:
     backstage.post("ines", key, "Bonjour Marie, voici les plans.")
     ines = console(person("ines"), key)
     marie = person(None, **PHONE)
-    marie.goto("/")
-    fits(marie)
-    expect(marie.get_by_role("heading", name="Se connecter")).to_be_visible()
-    marie.get_by_label("Adresse e-mail").fill("marie@example.com")
-    marie.get_by_label("Mot de passe").fill(PASSWORD)
-    marie.get_by_role("button", name="Se connecter").tap()
-    expect(marie.get_by_role("heading", name="Discussions")).to_be_visible()
-    assert marie.evaluate("document.documentElement.lang") == "fr"
-    assert _is_dark(marie)
-    fits(live(marie))
-
+    _sign_in(marie)
     row(marie, key).tap()
     reads(marie, "Bonjour Marie, voici les plans.")
     expect(marie.get_by_text("Aujourd’hui")).to_be_visible()
@@ -62,13 +52,7 @@ def test_a_french_client_does_everything_with_a_phone(person: People, backstage:
     reads(marie, "Il pleut dans la cave.")
     fits(marie)
 
-    marie.get_by_role("link", name="Retour à la liste").tap()
-    marie.get_by_role("button", name="Vous").tap()
-    marie.get_by_role("menuitem", name="Votre profil").tap()
-    fits(marie)
-    marie.get_by_label("Langue").select_option("en")
-    marie.get_by_role("button", name="Enregistrer").tap()
-    expect(marie.get_by_text("Saved.")).to_be_visible()
+    _speak_english(marie)
 
 
 def test_every_page_fits_a_phone(person: People, backstage: Backstage) -> None:
@@ -77,9 +61,7 @@ def test_every_page_fits_a_phone(person: People, backstage: Backstage) -> None:
     key = backstage.discussion("hugo", "luc", title=long)
     backstage.post("ines", key, f"{long}\n\n```\n{long} {long}\n```\n\nhttps://example.org/{long}")
     backstage.change("luc", name=long[:80])
-    olga, ines, luc, nobody = (
-        person(name, **PHONE, allow=["status of 404"]) for name in ("olga", "ines", "luc", None)
-    )
+    olga, ines, luc, nobody = (person(name, **PHONE, allow=["status of 404"]) for name in ("olga", "ines", "luc", None))
     places = {
         luc: ("/", "/?archived=1", f"/discussions/{key}", "/discussions/new", "/profile", "/nowhere"),
         ines: (f"/console/discussions/{key}", "/console/discussions/new"),
@@ -108,6 +90,32 @@ def test_every_page_fits_a_phone(person: People, backstage: Backstage) -> None:
     fits(ines)
     portal(luc, key)
     _composer_is_at_hand(luc)
+
+
+def _sign_in(page: Page) -> None:
+    """Marie comes in by the form: in French, in the dark."""
+    page.goto("/")
+    fits(page)
+    expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
+    page.get_by_label("Adresse e-mail").fill("marie@example.com")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").tap()
+    expect(page.get_by_role("heading", name="Discussions")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert _is_dark(page)
+    fits(live(page))
+
+
+def _speak_english(page: Page) -> None:
+    """Marie changes her language in her profile."""
+    page.get_by_role("link", name="Retour à la liste").tap()
+    page.get_by_role("button", name="Vous").tap()
+    page.get_by_role("menuitem", name="Votre profil").tap()
+    expect(page.get_by_role("heading", name="Votre profil")).to_be_visible()
+    fits(page)
+    page.get_by_label("Langue").select_option("en")
+    page.get_by_role("button", name="Enregistrer").tap()
+    expect(page.get_by_text("Saved.")).to_be_visible()
 
 
 def _composer_is_at_hand(page: Page) -> None:

@@ -10,7 +10,14 @@ from tests.serving import Server
 
 People = Callable[..., Page]
 OFFLINE = "You are offline. What you write is kept."
-GONE = ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_SOCKET_NOT_CONNECTED", "ERR_EMPTY_RESPONSE", "WebSocket", "htmx:ws:error"]
+GONE = [
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_SOCKET_NOT_CONNECTED",
+    "ERR_EMPTY_RESPONSE",
+    "WebSocket",
+    "htmx:ws:error",
+]
 
 
 def test_pages_outlive_their_server(person: People, backstage: Backstage, server: Server) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.backstage import Backstage
-from tests.journeys.steps import composer, console, menu, portal, reads, row, rows, shown, write
+from tests.journeys.steps import composer, console, live, menu, portal, reads, row, rows, shown, write
 
 People = Callable[..., Page]
 SENDING = "sending…"
@@ -74,6 +74,7 @@ def test_an_answer_that_was_lost_on_its_way_makes_no_second_message(person: Peop
     reads(ines, "Did you get this?")
     marie.evaluate("dispatchEvent(new Event('online'))")  # as the browser says when the line is back
     reads(marie, "Did you get this?")
+    reads(ines, "Did you get this?")
     assert lost == [201]
 
 
@@ -157,6 +158,9 @@ def test_unread_is_counted_from_what_was_read_in_the_list_the_title_and_other_ta
     luc = person("luc")
     portal(luc, quiet)
     other = portal(luc.context.new_page())
+    third = luc.context.new_page()
+    third.goto("/profile")
+    live(third)
     ines = console(person("ines"), busy)
     write(ines, "First")
     write(ines, "Second")
@@ -166,11 +170,13 @@ def test_unread_is_counted_from_what_was_read_in_the_list_the_title_and_other_ta
     assert rows(luc)[0] == "Kitchen"
     expect(luc).to_have_title("(2) Garden")
     expect(other).to_have_title("(2) Discussions")
+    expect(third).to_have_title("(2) Your profile")
 
     row(other, busy).click()
     reads(other, "First", "Second")
     expect(row(luc, busy).locator(".unread")).to_be_empty()
     expect(luc).to_have_title("Garden")
+    expect(third).to_have_title("Your profile")
     write(other, "Both of my tabs know")
     expect(row(luc, busy).locator(".last")).to_have_text("You: Both of my tabs know", use_inner_text=True)
     expect(luc).to_have_title("Garden")

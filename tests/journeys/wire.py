@@ -5,6 +5,7 @@ from contextlib import suppress
 from playwright.sync_api import Error, Page, Response, WebSocket
 
 SETTLE = 500  # milliseconds: longer than a frame takes that was sent when others got theirs
+HEARTBEAT = '{"beat":1}'
 
 
 class Wire:
@@ -29,7 +30,11 @@ class Wire:
         return [part[:300] for part in self.frames + self._bodies if words in part]
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
+        socket.on("framereceived", lambda frame: self._hear(str(frame)))
+
+    def _hear(self, frame: str) -> None:
+        if frame != HEARTBEAT:
+            self.frames.append(frame)
 
     def _fetch(self) -> None:
         while self._answers:

@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.kernel import clock
 from portal.models import Account, Address, Brand, Fact, Invitation, Person, Space, SpaceMember, State
 
-PASSWORD = "comptoir-demo"  # noqa: S105 - of demo people only: the product has no default password
+PASSWORD = "comptoir-demo"  # of demo people only: the product has no default password
 DAYS = 14
 
 

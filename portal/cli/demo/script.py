@@ -76,7 +76,7 @@ class _Reader:
             raise ValueError(f"{title}: {lines[1]}")
         how, place, by, others = head.groups()
         script = Script(title, self.language, how, place, by, tuple((others or "").split()))
-        self.chance = Random(title)  # noqa: S311 - the same pauses at every filling
+        self.chance = Random(title)  # the same pauses at every filling
         for line in lines[2:]:
             self._line(script, line)
         for step in script.steps:

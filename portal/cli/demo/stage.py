@@ -22,7 +22,7 @@ SIGN_INS = {key for key, _, _ in firm.SIGN_INS}
 
 def play(cast: Cast, scripts: list[Script]) -> None:
     """Everything that happened, in the order in which it did."""
-    chance = Random("comptoir")  # noqa: S311
+    chance = Random("comptoir")
     plays = [Play(cast, script, chance) for script in scripts]
     moments: list[tuple[datetime, Play, Step | None]] = [(play.opening, play, None) for play in plays]
     moments += [(step.at, play, step) for play in plays for step in play.later]
