@@ -56,25 +56,26 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._people: dict[int, list[Connection]] = defaultdict(list)
-        self._count = 0
+        self._all: set[Connection] = set()  # with those that are on their way out: they still take a thread
 
     def add(self, connection: Connection) -> None:
         """Let a connection in; the person's oldest one goes when there are too many."""
         with self._lock:
             mine = self._people[connection.person_id]
             mine.append(connection)
-            self._count += 1
-            oldest = mine[0] if len(mine) > SOCKETS_EACH else None
+            self._all.add(connection)
+            # Out of the list at once, so that each newcomer, however fast they come, sends another one off.
+            oldest = mine.pop(0) if len(mine) > SOCKETS_EACH else None
         if oldest:
             oldest.close(frames.NORMAL)
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection that ended."""
         with self._lock:
+            self._all.discard(connection)
             mine = self._people.get(connection.person_id, [])
             if connection in mine:
                 mine.remove(connection)
-                self._count -= 1
             if not mine:
                 self._people.pop(connection.person_id, None)
 
@@ -105,7 +106,7 @@ class Hub:
     @property
     def count(self) -> int:
         """How many sockets are open."""
-        return self._count
+        return len(self._all)
 
     def _of(self, person_ids: Iterable[int]) -> list[Connection]:
         with self._lock:

@@ -1,6 +1,5 @@
 // The composer: Enter sends, marks by keyboard, the limit said before it is reached, drafts kept while one looks elsewhere.
 (() => {
-  const drafts = new Map(); // in memory only: nothing typed outlives the page on a shared computer
   const words = document.getElementById("limit-text").dataset;
   const form = () => comptoir.pane()?.querySelector(".composer") ?? null;
   const kindOf = (it) => it.elements.kind?.value ?? "text";
@@ -23,11 +22,7 @@
     it.querySelector(".send").disabled = left < 0;
   };
 
-  const keep = (it) => {
-    const text = it.elements.body.value;
-    if (text) drafts.set(it.dataset.discussion, { text, kind: kindOf(it) });
-    else drafts.delete(it.dataset.discussion);
-  };
+  const keep = (it) => comptoir.drafts.keep(it.dataset.discussion, it.elements.body.value, kindOf(it));
 
   const begin = () => {
     const it = form();
@@ -35,7 +30,7 @@
     const { body } = it.elements;
     it.querySelector(".marks").hidden = false;
     it.elements.token.value = comptoir.token();
-    const draft = drafts.get(it.dataset.discussion);
+    const draft = comptoir.drafts.of(it.dataset.discussion);
     if (draft && !body.value) {
       body.value = draft.text;
       setKind(it, draft.kind);
@@ -50,7 +45,7 @@
     if (it.querySelector(".send").disabled) return;
     comptoir.send(it.dataset.discussion, it.action, body.value, kindOf(it));
     body.value = "";
-    drafts.delete(it.dataset.discussion);
+    keep(it);
     it.querySelector(".composer-error").replaceChildren();
     check(it);
     body.focus();

@@ -60,6 +60,11 @@
       form.requestSubmit();
     }
   }, true);
+  // Saved words come back as a message in the form's place; where none were changed, it goes by itself.
+  document.addEventListener("htmx:finally:request", (event) => {
+    const { sourceElement, response } = event.detail.ctx;
+    if (sourceElement?.matches?.(".edit") && sourceElement.isConnected && response?.status < 300) dismiss(sourceElement);
+  });
   const dismiss = (element) => {
     const message = element.closest(".message");
     element.remove();

@@ -32,6 +32,8 @@
 
   const upsertMessage = (stream, fresh) => {
     const old = document.getElementById(fresh.id);
+    // What came already comes again (as frame and as answer): a form that is open in it stays.
+    if (old?.querySelector(".edit") && number(fresh, "rev") === number(old, "rev")) return [];
     if (old) return number(fresh, "rev") >= number(old, "rev") ? [replace(old, fresh)] : [];
     if (moreAbove(stream) && number(fresh, "position") < oldestLoaded(stream)) {
       dropped.set(fresh.id, fresh);

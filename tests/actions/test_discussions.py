@@ -112,13 +112,15 @@ VERBS: dict[str, Callable[[Viewer, World, str], object]] = {
 }
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_d3_outside_every_verb_finds_nothing_there_or_not(app: Flask, world: World, verb: str) -> None:
-    for name in ("adam", "nina", "sam", "luc", "rosa", "zoe"):
-        for key in (world.permit, "a" * 26):
-            with refused(NotFound):
-                VERBS[verb](world.viewer(name), world, key)
-    VERBS[verb](world.viewer("ines"), world, world.permit)
+def test_d3_outside_every_verb_finds_nothing_there_or_not(app: Flask, world: World) -> None:
+    outside = [world.viewer(name) for name in ("adam", "nina", "sam", "luc", "rosa", "zoe")]
+    for verb in VERBS.values():
+        for viewer in outside:
+            for key in (world.permit, "a" * 26):
+                with refused(NotFound):
+                    verb(viewer, world, key)
+    for verb in ("rename", "archive", "reopen", "add", "remove", "read", "edit", "publish", "delete", "leave"):
+        VERBS[verb](world.viewer("ines"), world, world.permit)
 
 
 def test_d4_the_creator_renames_and_nobody_else(app: Flask, world: World) -> None:

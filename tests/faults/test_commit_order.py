@@ -9,14 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, insert, select
 
-from portal.actions import messages
+from portal.actions import discussions, messages, participants, read_marks
 from portal.extensions import db
 from portal.models import Conversation, Event, Fact, Message
 from portal.queries import facts
 from portal.queries.facts import Cursor
 from tests.actions.rows import say
 from tests.conftest import make_app
+from tests.queries.statements import listening
 from tests.world import World, token
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 @pytest.fixture
@@ -108,6 +111,30 @@ def test_a_reader_who_looks_while_ten_write_sees_each_once(app: Flask, world: Wo
     assert len(seen) == len(set(seen)) == 40
     for key in (world.permit, world.inside):
         _in_order(key, seen)
+
+
+def test_every_verb_takes_its_turn_before_it_touches_a_row(app: Flask, world: World) -> None:
+    """PostgreSQL numbers a transaction at its first lock of a row; one that has to wait must not have one yet."""
+    if db.engine.dialect.name == "sqlite":
+        return  # one writer at a time: BEGIN IMMEDIATE is the turn
+    ines, hugo, adam, key = *(world.viewer(name) for name in ("ines", "hugo", "adam")), world.permit
+    for deed in (
+        lambda: messages.post(ines, key, body="x", token=token()),
+        lambda: messages.edit(ines, key, world.text, body="y"),
+        lambda: messages.delete(ines, key, world.text),
+        lambda: participants.add(ines, key, world.keys["nina"]),
+        lambda: participants.remove(ines, key, world.keys["nina"]),
+        lambda: discussions.rename(ines, key, title="z"),
+        lambda: discussions.archive(ines, key),
+        lambda: discussions.reopen(ines, key),
+        lambda: read_marks.read(hugo, key, 9),
+        lambda: participants.leave(ines, key),
+        lambda: discussions.take_over(adam, key),
+    ):
+        with listening() as sent:
+            deed()
+        first = next(n for n, words in enumerate(sent) if "FOR UPDATE" in words or words.startswith(WRITES))
+        assert any("pg_advisory_xact_lock" in words for words in sent[:first]), sent
 
 
 def test_a_tail_that_stands_behind_reads_from_where_it_stood(app: Flask, world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.journeys.backstage import Backstage
 from tests.journeys.steps import composer, console, live, menu, portal, reads, row, rows, shown, write
@@ -76,6 +76,28 @@ def test_an_answer_that_was_lost_on_its_way_makes_no_second_message(person: Peop
     reads(marie, "Did you get this?")
     reads(ines, "Did you get this?")
     assert lost == [201]
+
+
+def test_a_form_that_is_open_is_not_thrown_away(person: People, backstage: Backstage) -> None:
+    """One's message comes by socket and as the answer; who edits it between the two keeps what they typed."""
+    key = backstage.discussion("marie")
+    ines, marie = console(person("ines"), key), portal(person("marie"), key)
+    held: list[tuple[Route, APIResponse]] = []
+    ines.route("**/messages", lambda route: held.append((route, route.fetch())), times=1)
+    write(ines, "Helo")
+    expect(ines.locator(".stream > .message")).to_have_count(1)
+    menu(ines, "Helo", "Edit")
+    field = ines.locator(".edit textarea")
+    field.fill("Hello")
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(ines.locator(".outbox > .message")).to_have_count(0)
+    expect(field).to_have_value("Hello")
+    field.press("Enter")
+    reads(marie, "Hello")
+    menu(ines, "Hello", "Edit")
+    field.press("Enter")  # nothing was changed: the form goes all the same
+    expect(field).to_have_count(0)
 
 
 def test_enter_and_the_keys_of_markdown(person: People, backstage: Backstage) -> None:

@@ -27,6 +27,16 @@ class Ear(Connection):
         return [decode(frame) for frame in self.frames]
 
 
+class Closing(Ear):
+    """An open page that knows whether it was closed."""
+
+    closed = False
+
+    def close(self, code: int) -> None:
+        """Note it."""
+        self.closed = True
+
+
 @contextmanager
 def listening(world: World, *names: str) -> Iterator[dict[str, Ear]]:
     """An open page of each, by name."""

@@ -12,13 +12,14 @@ def statements(call: Callable[[], object]) -> int:
     """How many statements `call` sends to the database, from an empty session."""
     db.session.rollback()
     db.session.expunge_all()
-    with _listening() as sent:
+    with listening() as sent:
         call()
     return len(sent)
 
 
 @contextmanager
-def _listening() -> Iterator[list[str]]:
+def listening() -> Iterator[list[str]]:
+    """The statements that are sent inside."""
     sent: list[str] = []
 
     def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:

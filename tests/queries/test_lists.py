@@ -116,10 +116,10 @@ def test_pages_follow_each_other_without_gap_or_double(
     assert seen[-2:] == [world.inside, world.permit]
 
 
-@pytest.mark.parametrize("before", ["x", ".", "x.y", "-1.a", "9" * 18 + ".a", "١.a"])
-def test_a_cursor_that_no_page_gave_finds_nothing(app: Flask, world: World, before: str) -> None:
-    with refused(NotFound):
-        lists.page(world.viewer("ines"), Filter(), before)
+def test_a_cursor_that_no_page_gave_finds_nothing(app: Flask, world: World) -> None:
+    for before in ("x", ".", "x.y", "-1.a", "9" * 18 + ".a", "١.a"):
+        with refused(NotFound):
+            lists.page(world.viewer("ines"), Filter(), before)
 
 
 def test_d5_a_discussion_s_page_names_participants_to_staff_only(app: Flask, world: World) -> None:

@@ -22,7 +22,7 @@ from portal.live.tail import Tail
 from portal.queries import facts, happened
 from portal.wiring import REACTIONS
 from tests.conftest import Stage, signed_in
-from tests.live.ears import Ear, listening
+from tests.live.ears import Closing, Ear, listening
 from tests.live.page import decode
 from tests.secrecy.writes import HTMX
 from tests.world import PASSWORD, World, token
@@ -176,16 +176,6 @@ def test_the_log_has_no_words_no_addresses_and_no_secrets(
     assert "SELECT" in said
     for secret in ("kestrel", "marie@example.com", stage.secrets["marie"], digest(stage.secrets["marie"])):
         assert secret not in said
-
-
-class Closing(Ear):
-    """An open page that knows when it was closed."""
-
-    closed = False
-
-    def close(self, code: int) -> None:
-        """Note it."""
-        self.closed = True
 
 
 def _tail(app: Flask) -> Tail:

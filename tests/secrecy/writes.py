@@ -1,11 +1,13 @@
 """Every write there is, as one request that succeeds: from the doors' table, and where it has none, made here."""
 
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -59,11 +61,11 @@ def prepared(app: Flask, stage: Stage, endpoint: str, method: str) -> Write:
     return Write(_first(route.get), method, route.path.format(**fill), route.ok, form)
 
 
-def token_of(browser: FlaskClient) -> str:
-    """The token that this browser's pages hold."""
-    found = TOKEN.search(browser.get("/login", follow_redirects=True).text)
-    assert found
-    return found[1]
+def token_of(app: Flask, browser: FlaskClient) -> str:
+    """The token that this browser's pages hold, as the server signs it."""
+    with browser.session_transaction() as session:
+        secret = session.setdefault("csrf_token", secrets.token_hex(20))
+    return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(secret))
 
 
 def _first(people: tuple[str | None, ...]) -> str | None:
