@@ -27,6 +27,7 @@
       if (!dialog.isConnected || place.querySelector("dialog[open]")) return;
       dialog.remove();
       fresh = true;
+      if (document.activeElement !== document.body) return; // somewhere already
       (before?.isConnected ? before : document.getElementById(before?.id || "body"))?.focus?.(); // it may have been drawn anew
     });
   };

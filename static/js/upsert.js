@@ -32,9 +32,8 @@
 
   const upsertMessage = (stream, fresh) => {
     const old = document.getElementById(fresh.id);
-    // What came already comes again (as frame and as answer): a form that is open in it stays.
-    if (old?.querySelector(".edit") && number(fresh, "rev") === number(old, "rev")) return [];
-    if (old) return number(fresh, "rev") >= number(old, "rev") ? [replace(old, fresh)] : [];
+    // Most come twice, as frame and as answer. What is the same stays, and with it a form or menu that is open in it.
+    if (old) return number(fresh, "rev") > number(old, "rev") ? [replace(old, fresh)] : [];
     if (moreAbove(stream) && number(fresh, "position") < oldestLoaded(stream)) {
       dropped.set(fresh.id, fresh);
       return [];

@@ -88,15 +88,13 @@ def test_a_frame_over_16_kb_closes_the_socket(server: Server, beside: Flask, sta
 def test_a_socket_that_was_ended_is_gone_at_once(server: Server, beside: Flask, stage: Stage) -> None:
     """It gives its thread back: one that waits for a whole beat is one less for everybody."""
     marie = cookie(beside, stage.secrets["marie"])
-    for words in ("x" * 20_000, b"\xff" * 20_000):
-        socket = listen(server, marie)
-        assert _online(server, beside, stage)
-        socket.send(words)
-        assert _ends(socket)
-        until = time.monotonic() + BEAT / 2
-        while _online(server, beside, stage):
-            assert time.monotonic() < until
-            time.sleep(0.05)
+    # Ten of them: of two threads that race, the wrong one wins only now and then.
+    opened = [listen(server, marie) for _ in range(10)]
+    _wait(lambda: _online(server, beside, stage))
+    for socket in opened:
+        socket.send("x" * 20_000)
+    assert all(_ends(socket) for socket in opened)
+    _wait(lambda: not _online(server, beside, stage))
 
 
 def test_a_page_that_talks_on_is_closed(server: Server, beside: Flask, stage: Stage) -> None:
@@ -109,10 +107,12 @@ def test_a_page_that_talks_on_is_closed(server: Server, beside: Flask, stage: St
 def test_the_oldest_of_too_many_sockets_gives_way(server: Server, beside: Flask, stage: Stage) -> None:
     biscuit = cookie(beside, stage.secrets["rosa"])
     sockets = [listen(server, biscuit) for _ in range(SOCKETS_EACH + 3)]
-    assert [_ends(socket, 0.5) for socket in sockets[:3]] == [True] * 3
-    assert not any(_ends(socket, 0.01) for socket in sockets[3:])
-    for socket in sockets[3:]:
-        socket.close()
+    _wait(lambda: sum(not socket.connected for socket in sockets) == 3)
+    time.sleep(0.3)
+    assert sum(not socket.connected for socket in sockets) == 3
+    for socket in sockets:
+        if socket.connected:
+            socket.close()
     assert "Traceback" not in server.log()
 
 
@@ -136,6 +136,14 @@ def _messages(stage: Stage, name: str) -> str:
 def _count(app: Flask, word: str) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count(Message.id)).where(Message.body.contains(word * 5)))
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    """Look again and again, for much less than a beat."""
+    last = time.monotonic() + BEAT / 2
+    while not until():
+        assert time.monotonic() < last
+        time.sleep(0.05)
 
 
 def _online(server: Server, beside: Flask, stage: Stage) -> bool:
