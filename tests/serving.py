@@ -123,4 +123,6 @@ def listen(server: Server, cookie: str | None, origin: str | None = None) -> Cli
     headers = {"Origin": server.url if origin is None else origin}
     if cookie:
         headers["Cookie"] = cookie
-    return PageSocket(f"ws://127.0.0.1:{server.port}/live", headers=headers)
+    page = PageSocket(f"ws://127.0.0.1:{server.port}/live", headers=headers)
+    assert page.receive(timeout=PATIENCE) == '{"beat":1}', "from here on it is told everything"
+    return page

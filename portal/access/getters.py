@@ -7,6 +7,7 @@ from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload
 
 from portal.access import scopes
+from portal.access.principal import confirm
 from portal.access.viewer import Viewer
 from portal.extensions import db
 from portal.kernel.errors import NotFound
@@ -43,7 +44,7 @@ def conversation(viewer: Viewer, key: str, *, lock: bool = False) -> Standing:
     """
     query = scopes.conversations(viewer).where(Conversation.public_id == key)
     if lock:
-        take_turn(query)
+        take_turn(viewer, query)
         query = query.with_for_update(of=(Conversation, Participation)).execution_options(populate_existing=True)
     query = query.options(joinedload(Conversation.brand), joinedload(Conversation.creator))
     row = db.session.execute(query).first()
@@ -52,14 +53,17 @@ def conversation(viewer: Viewer, key: str, *, lock: bool = False) -> Standing:
     return Standing(row.Conversation, row.Participation)
 
 
-def take_turn(query: Select[*tuple[Any, ...]]) -> None:
+def take_turn(viewer: Viewer, query: Select[*tuple[Any, ...]]) -> None:
     """On PostgreSQL, wait until nobody else writes in the conversation that `query` finds; to the end of the unit.
+
+    Who was signed out or disabled while they waited does not write any more: `SignedOut`.
 
     A unit has to do this before it touches a row. Events are told in the order of their transactions' numbers, and
     one that waits for a row has its number already: its event would be told before that of whom it waited for.
     """
     if db.engine.dialect.name == "postgresql":
         db.session.execute(query.with_only_columns(func.pg_advisory_xact_lock(Conversation.id)))
+        confirm(viewer, hold=True)
 
 
 def message(viewer: Viewer, standing: Standing, key: str) -> Message:

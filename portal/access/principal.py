@@ -50,15 +50,17 @@ def as_person(key: str) -> Viewer:
     return Viewer.system(row.Person.id, key, row.Person.name, row.Person.face, row.Account.role)
 
 
-def confirm(viewer: Viewer) -> Viewer:
+def confirm(viewer: Viewer, *, hold: bool = False) -> Viewer:
     """Inside a transaction: `viewer` with the role it has now. Raises `SignedOut` if it ended meanwhile.
 
     The request was let in before the transaction began; a sign-out, a disabling or a new role that
-    committed in between must win.
+    committed in between must win. With `hold` (PostgreSQL), one that comes later waits for the end of this unit.
     """
     if viewer.via == SYSTEM:
         return viewer
     mine = _standing().where(Device.id == viewer.device_id, Person.id == viewer.person_id)
+    if hold:
+        mine = mine.with_for_update(read=True, of=(Account, Device))
     row = db.session.execute(mine).first()
     if row is None:
         raise SignedOut

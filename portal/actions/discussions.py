@@ -104,7 +104,7 @@ def take_over(viewer: Viewer, key: str) -> None:
     """Take over a discussion without owner (admins), seen on screen and recorded (SPEC D4, P12)."""
     with unit(viewer) as viewer:
         query = access.scopes.ownerless(viewer).where(Conversation.public_id == key)
-        access.take_turn(query)
+        access.take_turn(viewer, query)
         conversation = db.session.scalars(query.with_for_update()).first()
         if conversation is None:
             raise NotFound

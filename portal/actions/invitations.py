@@ -177,7 +177,7 @@ def _open_invitation(secret: str) -> tuple[Invitation, Person, Account]:
             Invitation.expires_at > now(),
             Account.state == State.INVITED,
         )
-        .with_for_update(of=Account)
+        .with_for_update(of=(Account, Invitation))
     )
     row = db.session.execute(query).first()
     if row is None:
@@ -188,6 +188,8 @@ def _open_invitation(secret: str) -> tuple[Invitation, Person, Account]:
 def _invited(viewer: Viewer, person_key: str) -> Person:
     person, account = access.person(viewer, person_key)
     access.require(viewer, Act.INVITE_CLIENT if account.role == Role.CLIENT else Act.INVITE_STAFF)
-    if account.state != State.INVITED:
+    # Locked: whichever of accepting and withdrawing comes first wins, and the other is told.
+    state = select(Account.state).where(Account.person_id == person.id).with_for_update()
+    if db.session.scalar(state) != State.INVITED:
         raise Conflict("not_invited", name=person.name)
     return person

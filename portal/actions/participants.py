@@ -158,13 +158,18 @@ def _current(conversation: Conversation, person_key: str) -> tuple[Person, Parti
     return row.Person, row.Participation
 
 
+def _stays_active(person: Person) -> bool:
+    """Whether they may sign in, to the end of the unit: disabling them takes away what they own by then."""
+    query = select(Account.person_id).where(Account.person_id == person.id, Account.state == State.ACTIVE)
+    return db.session.scalar(query.with_for_update(read=True)) is not None
+
+
 def _hand_over(viewer: Viewer, conversation: Conversation, successor_key: str) -> Event | None:
     if not successor_key:
         conversation.owner_id = None
         return record_line(viewer, Fact.OWNERSHIP_LOST, conversation)
     successor, _ = _current(conversation, successor_key)
-    active = access.scopes.active_account(successor.id)
-    if successor.face != Face.STAFF or successor.id == viewer.person_id or not db.session.scalar(select(active)):
+    if successor.face != Face.STAFF or successor.id == viewer.person_id or not _stays_active(successor):
         raise Invalid("bad_successor")
     conversation.owner_id = successor.id
     return record_line(viewer, Fact.OWNERSHIP_HANDED, conversation, person=successor)

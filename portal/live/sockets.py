@@ -70,8 +70,10 @@ def live(ws: Server) -> None:
     viewer = current_user._get_current_object()
     connection = Connection(viewer.person_id, viewer.device_id, ws.sock)
     hub.add(connection)
-    tail.start()
     try:
+        tail.start()
+        # The handshake was over before: a page that caught up at once could miss what was told in between.
+        connection.send(frames.HEARTBEAT)
         _listen(ws, connection, viewer)
     except ConnectionClosed:
         return

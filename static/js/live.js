@@ -10,6 +10,7 @@
   let hiddenAt = 0;
   let patience = null;
   let again = null;
+  let begun = false;
 
   const showOffline = (yes) => {
     if (yes) return void (patience ??= setTimeout(() => { line.hidden = false; }, 1000));
@@ -46,6 +47,12 @@
     } catch {
       again = setTimeout(() => state.open && catchUp(false), 2000);
     }
+  };
+
+  /** Something came before what stands between: that is asked for, unless it comes by itself in a moment. */
+  state.missed = () => {
+    clearTimeout(again);
+    again = setTimeout(() => state.open && catchUp(false), 500);
   };
 
   const personal = (frame) => {
@@ -90,8 +97,8 @@
     connection = event.detail.connection;
     heard = Date.now();
     state.open = true;
+    begun = false;
     showOffline(false);
-    catchUp();
     comptoir.emit("live-open");
   });
   element.addEventListener("htmx:ws:close", () => {
@@ -100,6 +107,8 @@
   });
   element.addEventListener("htmx:ws:before:message:incoming", (event) => {
     heard = Date.now();
+    // Only now are frames sent here: what was asked for earlier could end before the first of them begins.
+    if (!begun) begun = true, catchUp();
     const { data } = event.detail.message;
     if (typeof data !== "string" || !data.startsWith("{")) return;
     event.preventDefault();

@@ -44,12 +44,23 @@
     return [fresh];
   };
 
+  /**
+   * How far all is known. The answer to a send overtakes others' frames; were it to count, a line that breaks
+   * before those come would lose them: so a revision counts only right after the one before it.
+   */
+  const knownBy = (stream, nodes, spec) => {
+    if (spec.rev) return Number(spec.rev);
+    if (!comptoir.live?.caughtUp) return 0;
+    const [last, rev] = [number(stream, "rev"), Math.max(0, ...nodes.map((node) => number(node, "rev")))];
+    if (rev > last + 1) comptoir.live.missed();
+    return rev > last + 1 ? last : rev;
+  };
+
   const upsertMessages = (stream, nodes, spec) =>
     comptoir.keepPlace(stream, () => {
       const added = nodes.filter(isMessage).flatMap((node) => upsertMessage(stream, node));
-      // Frames count as "known up to here" only while nothing can have been missed.
-      const known = spec.rev ?? (comptoir.live?.caughtUp ? Math.max(0, ...nodes.map((node) => number(node, "rev"))) : 0);
-      if (Number(known) > number(stream, "rev")) stream.dataset.rev = known;
+      const known = knownBy(stream, nodes, spec);
+      if (known > number(stream, "rev")) stream.dataset.rev = known;
       comptoir.emit("stream-changed", { added }, stream);
       return added;
     });
