@@ -62,4 +62,4 @@ def _say_goodbye() -> None:
     from portal.live import frames
     from portal.live.hub import hub
 
-    hub.close_all(frames.SERVICE_RESTART)
+    hub.end(frames.SERVICE_RESTART)

@@ -42,13 +42,10 @@ FILES: dict[str, dict[str, str]] = {
 }
 
 ICONS = """
-    archive archive-restore arrow-down arrow-left at-sign bell bell-off bold building-2 check check-check
-    chevron-down chevron-left chevron-right circle-alert circle-check circle-help clock code copy crown
-    door-open ellipsis ellipsis-vertical eye eye-off file-text folder funnel globe history house inbox info
-    italic key-round keyboard link list list-ordered lock log-out mail message-circle messages-square monitor
-    moon panel-right paperclip pencil plus quote refresh-cw search send send-horizontal settings shield
-    shield-check smartphone smile sun tag trash-2 triangle-alert user user-minus user-plus user-x users
-    wifi-off x
+    archive archive-restore arrow-down arrow-left bell bold check check-check chevron-right circle-alert clock
+    code copy crown door-open ellipsis funnel globe history italic key-round keyboard link list lock log-out
+    mail message-circle messages-square monitor panel-right pencil plus quote refresh-cw search send settings
+    smartphone tag trash-2 triangle-alert user user-minus user-plus user-x users wifi-off x
 """.split()
 
 

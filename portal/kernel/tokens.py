@@ -5,7 +5,6 @@ import hashlib
 import re
 import secrets
 
-ID_LENGTH = 26
 SEND_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 

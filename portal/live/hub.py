@@ -57,6 +57,7 @@ class Hub:
         self._lock = threading.Lock()
         self._people: dict[int, list[Connection]] = defaultdict(list)
         self._all: set[Connection] = set()  # with those that are on their way out: they still take a thread
+        self._ending: int | None = None
 
     def add(self, connection: Connection) -> None:
         """Let a connection in; the person's oldest one goes when there are too many."""
@@ -68,6 +69,8 @@ class Hub:
             oldest = mine.pop(0) if len(mine) > SOCKETS_EACH else None
         if oldest:
             oldest.close(frames.NORMAL)
+        if self._ending is not None:
+            connection.close(self._ending)
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection that ended."""
@@ -92,11 +95,16 @@ class Hub:
                 connection.close(frames.NORMAL)
 
     def close_all(self, code: int) -> None:
-        """Close every socket (at restart: 1012, so that pages come back by themselves)."""
+        """Close every socket; pages come back by themselves."""
         with self._lock:
             everybody = list(self._people)
         for connection in self._of(everybody):
             connection.close(code)
+
+    def end(self, code: int) -> None:
+        """Close every socket for good, also those whose upgrade is on its way: each would hold up the worker's end."""
+        self._ending = code
+        self.close_all(code)
 
     def online(self) -> frozenset[int]:
         """Who has a page open."""

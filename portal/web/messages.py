@@ -51,14 +51,15 @@ def stretch(key: str) -> ResponseReturnValue:
 
 
 def create(key: str, kind: str) -> ResponseReturnValue:
-    """Post a message; the answer is its fragment. A refusal keeps the text."""
+    """Post a message; the answer is its fragment. A refusal keeps the text, and a note a note."""
     body = request.form.get("body", "")
     try:
         message = _post(key, kind, body)
     except Refusal as refusal:
         if gate.is_fragment() or isinstance(refusal, NotFound):
             raise
-        return pages.discussion(key, composer_text=body, composer_error=errors.text_of(refusal)), refusal.status
+        kept = {"composer_text": body, "composer_kind": kind, "composer_error": errors.text_of(refusal)}
+        return pages.discussion(key, **kept), refusal.status
     if not gate.is_fragment():
         return redirect(url_for(".discussion", key=key, _anchor=f"m-{message}"), 303)
     return shown(key, message), 201

@@ -23,7 +23,7 @@ def listing() -> str:
 
 def discussion(key: str, **more: Any) -> str:
     """A discussion beside the list, or for htmx its pane."""
-    shown = _pane(key) | {"composer_text": "", "composer_error": None} | more
+    shown = _pane(key) | {"composer_text": "", "composer_kind": "text", "composer_error": None} | more
     if gate.is_fragment():
         return fragment("conversations/_pane.html", me=access.me(gate.viewer()), **shown)
     return page(_named("discussion.html"), **shown, **_list(), **_sides())

@@ -119,7 +119,8 @@
     const it = form();
     if (!it) return;
     const { body } = it.elements;
-    setKind(it, event.detail.kind);
+    // Beside a note that is being written, what comes back is a note too: the note's words must not go out with it.
+    if (!body.value || event.detail.kind === "note") setKind(it, event.detail.kind);
     body.value = body.value ? `${event.detail.body}\n\n${body.value}` : event.detail.body;
     check(it);
     keep(it);

@@ -81,6 +81,20 @@
     });
   }, true);
 
+  // A bare refusal belongs on a line: in the place of a dialog it would take away what was typed, in a list's the list.
+  const LINES = ".dialog-error, .edit-error, #pane"; // a pane's is panes.js's affair
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if ((ctx?.response?.status ?? 200) < 400 || !ctx.text?.trimStart().startsWith('<p class="error"') || ctx.target?.matches?.(LINES)) return;
+    event.preventDefault();
+    const refusal = new DOMParser().parseFromString(ctx.text, "text/html").body.firstElementChild;
+    const dialog = ctx.sourceElement?.closest?.("dialog");
+    if (!dialog) return comptoir.announce(refusal.textContent.trim());
+    const line = dialog.querySelector(".dialog-error") ?? Object.assign(document.createElement("div"), { className: "dialog-error" });
+    if (!line.isConnected) (dialog.querySelector(".dialog-actions") ?? dialog.lastElementChild).before(line);
+    line.replaceChildren(refusal);
+  });
+
   // A request that did not reach the server, or failed without a place to say so, is said in a banner of the dialog or aloud.
   document.addEventListener("htmx:error", (event) => {
     const source = event.detail.ctx?.sourceElement;

@@ -12,7 +12,7 @@
       item.element = comptoir.clone("pending");
       comptoir.slot(item.element, "body").textContent = item.body;
       item.element.classList.toggle("note", item.kind === "note");
-      item.element.querySelector("[data-note]").hidden = item.kind !== "note";
+      item.element.querySelector("[data-note]")?.toggleAttribute("hidden", item.kind !== "note");
       item.element.pending = item;
       place.append(item.element);
     }
