@@ -170,7 +170,7 @@ def _kept_secret(var: Path) -> str:
     """
     path, draft = var / "secret_key", var / f".secret_key.{secrets.token_hex(4)}"
     if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is written in it later is nobody else's to read
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
         with suppress(FileExistsError):

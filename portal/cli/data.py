@@ -104,7 +104,7 @@ def _scripts() -> ScriptDirectory:
 
 
 def _make_room() -> None:
-    """The directory of a new SQLite file."""
+    """The directory of a new SQLite file, closed to the machine's other users: SQLite's own files are not."""
     settings: Settings = current_app.config["COMPTOIR"]
     if settings.sqlite_path:
-        Path(settings.sqlite_path).parent.mkdir(parents=True, exist_ok=True)
+        Path(settings.sqlite_path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,9 +1,11 @@
 """What a fresh look found: ends that win though somebody waited, notes that stay notes, words clients must not read."""
 
 import re
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import flask_sock
 import pytest
@@ -12,13 +14,15 @@ from sqlalchemy import func, select
 
 from portal import access
 from portal.actions import discussions, invitations, messages, participants, people
+from portal.cli import data
+from portal.config import Settings
 from portal.extensions import db
 from portal.kernel.errors import Conflict, NotFound, Refusal, SignedOut
 from portal.live import sockets
 from portal.live.hub import hub
 from portal.models import Account, Conversation, Message, Person, State
 from portal.queries import discussions as lists
-from tests.conftest import Stage, signed_in
+from tests.conftest import Stage, make_app, signed_in
 from tests.world import PASSWORD, World, token
 
 SOON = 0.4  # seconds: longer than a unit takes that waits for nobody
@@ -146,6 +150,15 @@ def test_a_socket_that_fails_at_its_beginning_is_forgotten(
     assert answer.status_code == 500
     assert hub.count == 0
     assert hub.online() == frozenset()
+
+
+def test_other_users_of_the_machine_do_not_get_at_an_installation(tmp_path: Path) -> None:
+    """The database is as open as the umask leaves it; the directory around it is not."""
+    Settings.load({"COMPTOIR_VAR": str(tmp_path / "by key")})
+    with make_app(f"sqlite:///{tmp_path}/by database/comptoir.db", tmp_path / "unused").app_context():
+        data._make_room()
+    for name in ("by key", "by database"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700, name
 
 
 class Upgraded:
