@@ -116,6 +116,7 @@ class PageSocket(Client):
     def handshake(self) -> None:
         self.host = f"{self.host}:{self.port}"
         super().handshake()
+        self._handle_events()  # a first frame may come with the answer itself, and would wait there for a second
 
 
 def listen(server: Server, cookie: str | None, origin: str | None = None) -> Client:
