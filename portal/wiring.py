@@ -18,7 +18,7 @@ REACTIONS: Mapping[str, tuple[Callable[[Event], None], ...]] = {
     Fact.PARTICIPANT_LEFT: (tell.message, tell.removed),
     Fact.OWNERSHIP_TAKEN: (tell.message, tell.added),
     Fact.OWNERSHIP_HANDED: (tell.message,),
-    Fact.OWNERSHIP_LOST: (tell.message,),
+    Fact.OWNERSHIP_LOST: (tell.message, tell.staff),
     Fact.ACCOUNT_ACTIVATED: (),
     Fact.ACCOUNT_DISABLED: (tell.signed_out,),
     Fact.ACCOUNT_ENABLED: (),

@@ -134,13 +134,17 @@ class DiscussionView:
 
 @dataclass(frozen=True)
 class MessagesPage:
-    """A stretch of messages. `older` is the position to ask before; `rev` the newest change it includes."""
+    """A stretch of messages. `older` is the position to ask before; `rev` the newest change it includes.
+
+    `first_unread` is the number of the first message after `read` by somebody else, in this stretch or not.
+    """
 
     messages: tuple[MessageView, ...]
     older: int | None
     rev: int
     read: int
     end: bool = True
+    first_unread: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -9,6 +10,7 @@ from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me
 from portal.access.viewer import Viewer
 from portal.kernel import text
 from portal.kernel.clock import milliseconds
+from portal.kernel.tokens import digest
 from portal.models import (
     Brand,
     Conversation,
@@ -36,7 +38,10 @@ class Shower:
         if self.face == Face.STAFF or not by_staff or self.staff_names == StaffNames.FULL:
             return _author(person, person.name, by_staff)
         if self.staff_names == StaffNames.FIRST:
-            return _author(person, text.first_name(person.name), by_staff)
+            # Key and colour come from what is read, so that two colleagues of one first name are one.
+            name = text.first_name(person.name)
+            key = digest(name)[: len(person.public_id)]
+            return Author(key, name, text.initials(name), hue(key), True)
         return Author(TEAM, brand.name, text.initials(brand.name), brand.hue, True)
 
     def message(self, message: Message, conversation: Conversation) -> MessageView:
@@ -76,10 +81,9 @@ class Shower:
             deleted=message.deleted_at is not None,
         )
 
-    def row(self, conversation: Conversation, last: Message | None) -> Row:
+    def row(self, conversation: Conversation, last: Message | None, active_at: datetime) -> Row:
         """A discussion in a list; `last` is the last message that the reader may see, or None."""
         to_staff = self.face == Face.STAFF
-        active_at = conversation.active_at if to_staff else conversation.public_active_at
         return Row(
             id=conversation.public_id,
             title=conversation.title,

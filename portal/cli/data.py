@@ -36,6 +36,7 @@ def demo(if_empty: bool) -> None:
 
     require_schema()
     if if_empty and not story.is_empty():
+        click.echo(story.ways_in())
         return
     click.echo("Writing three months of a firm at work …")
     try:

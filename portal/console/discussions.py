@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from portal import access
+from portal.access import Act
 from portal.actions import discussions
 from portal.kernel.errors import Refusal
 from portal.kernel.text import TITLE_LIMIT
@@ -120,7 +122,9 @@ def who_gets_it(key: str) -> str:
 
 def ownerless() -> str:
     """Discussions without owner, without their titles; for admins."""
-    return page("console/ownerless.html", found=queries.ownerless(gate.viewer()))
+    viewer = gate.viewer()
+    access.require(viewer, Act.MANAGE_FIRM)
+    return page("console/ownerless.html", found=queries.ownerless(viewer))
 
 
 def take_over(key: str) -> ResponseReturnValue:

@@ -27,6 +27,9 @@ _BLOCK = re.compile(r"<(?=/?(?:p|br|pre|blockquote|ul|ol|li|hr)\b)")
 # Letters by category, blank on every screen: Hangul fillers, and Braille without dots.
 _FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")
 
+# Before a name, in French and English (and as fold() leaves them).
+_ADDRESSES = set("m mr mrs ms mme mlle dr pr prof me maitre monsieur madame".split())
+
 _TAGS = {
     "p",
     "br",
@@ -108,8 +111,9 @@ def fold(text: str) -> str:
 
 
 def first_name(name: str) -> str:
-    """The first word of a name, for firms that show clients first names only."""
-    return name.split(" ", 1)[0]
+    """The first word of a name that is no form of address, for firms that show clients first names only."""
+    words = name.split()
+    return next((word for word in words if fold(word).rstrip(".") not in _ADDRESSES), words[0] if words else "")
 
 
 def _emoji_rule(state: StateCore) -> None:

@@ -7,7 +7,7 @@ from portal.access import Recipient
 from portal.extensions import db
 from portal.live import frames
 from portal.live.hub import hub
-from portal.models import Event
+from portal.models import Event, Face
 from portal.queries import happened
 
 
@@ -26,6 +26,12 @@ def message(event: Event) -> None:
 def row(event: Event) -> None:
     """Have everybody in the conversation load its row again, each as they may see it."""
     person_ids = [person.person_id for person in access.participants(event)]
+    hub.send(person_ids, frames.personal({"row": happened.discussion_key(event)}))
+
+
+def staff(event: Event) -> None:
+    """Have colleagues in the conversation look again at who owns it. Clients must not learn that it changed."""
+    person_ids = [person.person_id for person in access.participants(event) if person.face == Face.STAFF]
     hub.send(person_ids, frames.personal({"row": happened.discussion_key(event)}))
 
 

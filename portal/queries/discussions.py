@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -66,7 +66,7 @@ def page(viewer: Viewer, chosen: Filter, before: str = "") -> ListPage:
     query = query.order_by(at.desc(), Conversation.public_id.desc()).limit(PAGE + 1)
     found = db.session.execute(query.options(*_with_names())).all()
     rows = _rows(viewer, [(row.Conversation, row.Participation) for row in found[:PAGE]])
-    return ListPage(rows, _next(viewer, found[PAGE - 1].Conversation) if len(found) > PAGE else None)
+    return ListPage(rows, _next(rows[-1][0].active_at, rows[-1][0].id) if len(found) > PAGE else None)
 
 
 def row(viewer: Viewer, key: str) -> tuple[Row, int]:
@@ -181,7 +181,10 @@ def ownerless(viewer: Viewer) -> tuple[tuple[str, str, datetime, int], ...]:
 def _rows(viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]) -> tuple[tuple[Row, int], ...]:
     show = shower(viewer.face)
     last = _last_messages(viewer, [conversation for conversation, _ in found])
-    return tuple((show.row(conversation, last.get(conversation.id)), stay.read) for conversation, stay in found)
+    return tuple(
+        (show.row(conversation, last.get(conversation.id), _active(viewer, conversation, stay)), stay.read)
+        for conversation, stay in found
+    )
 
 
 def _last_messages(viewer: Viewer, found: Sequence[Conversation]) -> dict[int, Message]:
@@ -212,8 +215,22 @@ def _narrowed(
     return query
 
 
-def _active_at(viewer: Viewer) -> InstrumentedAttribute[datetime]:
-    return Conversation.active_at if viewer.is_staff else Conversation.public_active_at
+def _active_at(viewer: Viewer) -> ColumnElement[datetime]:
+    """When something happened last, for this reader.
+
+    To a client who reads from now on (or came back without the gap) it tells nothing of when others talked before.
+    """
+    if viewer.is_staff:
+        return Conversation.active_at.expression
+    heard = Conversation.public_seq > Participation.since
+    return case((heard, Conversation.public_active_at), else_=Participation.joined_at)
+
+
+def _active(viewer: Viewer, conversation: Conversation, stay: Participation) -> datetime:
+    """The same of what was loaded."""
+    if viewer.is_staff:
+        return conversation.active_at
+    return conversation.public_active_at if conversation.public_seq > stay.since else stay.joined_at
 
 
 def _last_number(viewer: Viewer) -> InstrumentedAttribute[int]:
@@ -224,9 +241,8 @@ def _with_names() -> tuple[ExecutableOption, ...]:
     return joinedload(Conversation.brand), joinedload(Conversation.space)
 
 
-def _next(viewer: Viewer, last: Conversation) -> str:
-    at = last.active_at if viewer.is_staff else last.public_active_at
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}.{last.public_id}"
+def _next(at: datetime, key: str) -> str:
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}.{key}"
 
 
 def _cursor(text: str) -> tuple[datetime, str]:

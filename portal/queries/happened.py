@@ -40,5 +40,6 @@ def discussion_key(event: Event) -> str:
 def _parts(show: Shower, message: Message, conversation: Conversation) -> tuple[MessageView, Row | None]:
     staff = show.face == Face.STAFF
     last = conversation.last_message_id if staff else conversation.last_public_message_id
-    row = show.row(conversation, message) if last == message.id else None
+    active_at = conversation.active_at if staff else conversation.public_active_at
+    row = show.row(conversation, message, active_at) if last == message.id else None
     return show.message(message, conversation), row

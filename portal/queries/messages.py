@@ -17,8 +17,11 @@ PAGE = 50
 CHANGES = 500  # a page that missed more than this loads itself anew
 
 
-def page(viewer: Viewer, key: str, before: int | None = None) -> MessagesPage:
-    """The newest `PAGE` messages, or those before the position `before`, oldest first."""
+def page(viewer: Viewer, key: str, before: int | None = None, read: int | None = None) -> MessagesPage:
+    """The newest `PAGE` messages, or those before the position `before`, oldest first.
+
+    `read` is the read mark at which the page was opened; without it, today's.
+    """
     standing = access.conversation(viewer, key)
     where = access.scopes.place(viewer.face)
     query = _of(viewer, standing)
@@ -26,12 +29,14 @@ def page(viewer: Viewer, key: str, before: int | None = None) -> MessagesPage:
         query = query.where(where < before)
     found = db.session.scalars(query.order_by(where.desc()).limit(PAGE + 1)).all()
     shown = _show(viewer, standing.conversation, found[:PAGE][::-1])
+    mark = standing.stay.read if read is None else read
     return MessagesPage(
         messages=shown,
         older=shown[0].position if len(found) > PAGE else None,
         rev=_rev_of(viewer, standing.conversation),
-        read=standing.stay.read,
+        read=mark,
         end=before is None,
+        first_unread=_first_unread(viewer, standing, mark),
     )
 
 
@@ -90,6 +95,15 @@ def versions(viewer: Viewer, key: str, message_key: str) -> tuple[VersionView, .
 def _of(viewer: Viewer, standing: Standing) -> Select[Message]:
     query = access.scopes.messages(viewer).where(Message.conversation_id == standing.conversation.id)
     return query.options(joinedload(Message.author), joinedload(Message.event).joinedload(Event.subject))
+
+
+def _first_unread(viewer: Viewer, standing: Standing, read: int) -> int | None:
+    """None where nothing was ever read: all of it is new then, and no line says so."""
+    number = Message.seq if viewer.is_staff else Message.public_seq
+    theirs = access.scopes.messages(viewer).where(
+        Message.conversation_id == standing.conversation.id, Message.author_id != viewer.person_id, number > read
+    )
+    return db.session.scalar(theirs.with_only_columns(number).order_by(number).limit(1)) if read else None
 
 
 def _show(viewer: Viewer, conversation: Conversation, found: Sequence[Message]) -> tuple[MessageView, ...]:

@@ -46,7 +46,8 @@ def stretch(key: str) -> ResponseReturnValue:
     """Older messages (`before`), or what changed since a revision (`after_rev`)."""
     if "after_rev" in request.args:
         return _changes(key, number("after_rev"))
-    page = queries.page(gate.viewer(), key, before=number("before"))
+    read = number("read") if "read" in request.args else None
+    page = queries.page(gate.viewer(), key, before=number("before"), read=read)
     return fragment("messages/_older.html", page=page, discussion_id=key)
 
 
@@ -116,6 +117,7 @@ def _changes(key: str, after_rev: int) -> ResponseReturnValue:
     page = queries.changes(gate.viewer(), key, after_rev)
     if page is None:
         return "", 204, {"HX-Refresh": "true"}
-    if not page.messages and page.rev == after_rev:
+    if not page.messages:
+        # Also when something changed that this reader does not see: they must not learn even that.
         return "", 204
     return make_response(fragment("live/messages.html", page=page, discussion_id=key))

@@ -9,16 +9,6 @@ window.comptoir = (() => {
 
   const csrf = () => document.querySelector('meta[name="csrf-token"]').content;
 
-  /** POST form fields as htmx would, and give the response; only a network failure rejects. */
-  const post = (url, fields, signal) =>
-    fetch(url, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
-      body: new URLSearchParams(fields),
-      signal,
-    });
-
   /**
    * Takes the token of today's session, for who signed in again in another tab. False when that is
    * another person, whose name this page's words must not go out under, or nobody.
@@ -34,17 +24,33 @@ window.comptoir = (() => {
     return true;
   };
 
+  const outOfDate = async (response) => response.status === 400 && (await response.clone().text()).includes('data-code="bad_csrf"');
+
+  /** fetch, and once more with today's token where the page's was refused: then nothing was done yet. */
+  const request = async (url, options) => {
+    const response = await fetch(url, options);
+    if (!(await outOfDate(response)) || !(await renew().catch(() => false))) return response;
+    options.headers["X-CSRFToken"] = csrf();
+    if (options.body?.has("csrf_token")) options.body.set("csrf_token", csrf());
+    return fetch(url, options);
+  };
+
+  /** POST form fields as htmx would, and give the response; only a network failure rejects. */
+  const post = (url, fields, signal) =>
+    request(url, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
+      body: new URLSearchParams(fields),
+      signal,
+    });
+
   const emit = (name, detail, from = document) => from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   const on = (name, handle) => document.addEventListener(name, handle);
 
   const pane = () => document.getElementById("pane");
   const openId = () => pane()?.dataset.discussion ?? null;
   const stream = () => pane()?.querySelector(".stream") ?? null;
-
-  /** Said aloud by screen readers, shown to nobody. */
-  const announce = (text) => {
-    document.getElementById("announcer").textContent = text;
-  };
 
   const token = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -53,6 +59,6 @@ window.comptoir = (() => {
     key: body.dataset.key ?? "",
     language: document.documentElement.lang || "en",
     zone: document.documentElement.dataset.timeZone || undefined,
-    slot, clone, csrf, post, renew, emit, on, pane, openId, stream, announce, token,
+    slot, clone, post, request, emit, on, pane, openId, stream, token,
   };
 })();

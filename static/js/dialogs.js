@@ -89,18 +89,18 @@
     event.preventDefault();
     const refusal = new DOMParser().parseFromString(ctx.text, "text/html").body.firstElementChild;
     const dialog = ctx.sourceElement?.closest?.("dialog");
-    if (!dialog) return comptoir.announce(refusal.textContent.trim());
+    if (!dialog) return comptoir.toast(refusal.textContent.trim());
     const line = dialog.querySelector(".dialog-error") ?? Object.assign(document.createElement("div"), { className: "dialog-error" });
     if (!line.isConnected) (dialog.querySelector(".dialog-actions") ?? dialog.lastElementChild).before(line);
     line.replaceChildren(refusal);
   });
 
-  // A request that did not reach the server, or failed without a place to say so, is said in a banner of the dialog or aloud.
+  // A request that did not reach the server, or failed without a place to say so, is said in the dialog or over the page.
   document.addEventListener("htmx:error", (event) => {
     const source = event.detail.ctx?.sourceElement;
     const line = source?.closest?.("dialog, .edit")?.querySelector(".dialog-error, .edit-error");
     const text = document.getElementById("failed-text").content.textContent;
     if (line) line.replaceChildren(Object.assign(document.createElement("p"), { className: "error", textContent: text }));
-    else if (source?.matches?.("button, form")) comptoir.announce(text);
+    else if (source?.matches?.("button, form")) comptoir.toast(text);
   });
 })();

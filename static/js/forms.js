@@ -30,6 +30,12 @@
     if (brand && event.target.form.elements.brand) event.target.form.elements.brand.value = brand;
   });
 
+  // Who signed in again in another tab goes on here: what is refused for its old token alone is sent once more.
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.request.method !== "GET") ctx.fetch = comptoir.request;
+  });
+
   // A plain form that is on its way is not sent twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -39,7 +39,7 @@
       const home = response.headers.get("HX-Redirect");
       if (home) return signedOut();
       if (response.headers.get("HX-Refresh")) return location.reload();
-      if (response.status === 404) return comptoir.panes.removed();
+      if (response.status === 404) return void (stream.isConnected && comptoir.panes.removed()); // unless a frame said so first
       if (!response.ok) throw new Error(response.status);
       const text = response.status === 204 ? "" : await response.text();
       if (text && stream.isConnected) await htmx.swap({ sourceElement: stream, target: stream, swap: "none", text });

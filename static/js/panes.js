@@ -85,7 +85,7 @@
   comptoir.panes = {
     toList, load,
     removed() {
-      const typed = comptoir.composer.text();
+      const typed = [...comptoir.takeUnsent(comptoir.openId()), comptoir.composer.text()].filter(Boolean).join("\n\n");
       const pane = put("removed");
       if (!typed) return;
       pane.querySelector(".kept").hidden = false;

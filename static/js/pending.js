@@ -1,8 +1,26 @@
 // Messages on their way: shown at once at the end of the stream, posted one after the other, tried again with the
-// same token, so that none is sent twice. What fails says why and keeps its text.
+// same token, so that none is sent twice. What fails says why and keeps its text. What is on its way outlives the page
+// as drafts do (drafts.js forgets it with them): the next page takes it up where this one was left.
 (() => {
   const boxes = new Map(); // discussion id -> its messages on the way, oldest first
   const boxOf = (id) => boxes.get(id) ?? boxes.set(id, []).get(id);
+  const all = () => [...boxes.values()].flat();
+  const NAME = `draft:${comptoir.key}:outbox`;
+  let kept = true;
+  let leaving = false;
+
+  const keep = () => {
+    if (leaving) return;
+    // What was refused for a sign-out goes out by itself when the same person is back.
+    const items = all().map(({ discussion, url, body, kind, token, state, reason, signedOut }) => ({ discussion, url, body, kind, token, reason, state: signedOut ? "waiting" : state }));
+    try {
+      if (items.length) sessionStorage.setItem(NAME, JSON.stringify(items));
+      else sessionStorage.removeItem(NAME);
+      kept = true;
+    } catch {
+      kept = false; // no room
+    }
+  };
   const outbox = (id) => (comptoir.openId() === id ? comptoir.pane().querySelector(".outbox") : null);
 
   const draw = (item) => {
@@ -22,14 +40,15 @@
 
   const set = (item, state, reason) => {
     Object.assign(item, { state, reason });
+    keep();
     if (item.element) item.element.hidden = false;
     draw(item);
   };
 
   const drop = (item) => {
-    const box = boxOf(item.discussion);
-    box.splice(box.indexOf(item), 1);
+    boxes.set(item.discussion, boxOf(item.discussion).filter((other) => other !== item));
     item.element?.remove();
+    keep();
   };
 
   const reasonIn = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
@@ -41,7 +60,6 @@
     try {
       response = await comptoir.post(item.url, { body: item.body, kind: item.kind, token: item.token }, AbortSignal.timeout(20000));
       text = await response.text();
-      if (response.status === 400 && !item.renewed && (item.renewed = await comptoir.renew())) return deliver(item);
     } catch {
       return set(item, "waiting");
     }
@@ -57,6 +75,7 @@
       item.after = Date.now() + 1000 * Number(response.headers.get("Retry-After") || 3);
       return;
     }
+    item.signedOut = response.status === 401;
     set(item, "failed", reasonIn(text) || document.getElementById("failed-text").content.textContent);
   };
 
@@ -107,7 +126,24 @@
   comptoir.on("live-open", runAll);
   addEventListener("online", runAll);
   setInterval(runAll, 4000);
-  addEventListener("beforeunload", (event) => {
-    if ([...boxes.values()].some((box) => box.length)) event.preventDefault();
+
+  /** The words of what was not sent there, which is forgotten: for who is no longer in that discussion. */
+  comptoir.takeUnsent = (id) => {
+    const words = boxOf(id).map(({ body }) => body);
+    boxes.delete(id);
+    keep();
+    return words;
+  };
+
+  // Signing out forgets what is kept, so that is asked about; else only what could not be kept is.
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") === "/logout") leaving = true;
   });
+  addEventListener("beforeunload", (event) => {
+    if ((leaving || !kept) && all().length) event.preventDefault();
+  });
+
+  for (const item of JSON.parse(sessionStorage.getItem(NAME)) ?? []) boxOf(item.discussion).push(item);
+  for (const item of all()) set(item, item.state === "failed" ? "failed" : "waiting", item.reason);
+  runAll();
 })();

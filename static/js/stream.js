@@ -98,7 +98,9 @@
     if (!stream) return;
     arrived = 0;
     arrange(stream);
-    const line = stream.querySelector(":scope > .new");
+    // Opened where reading stopped, as Signal, Telegram and WhatsApp do: what is unread is not passed over, nor counted
+    // as read unseen. Where that is further up than what is loaded: at the oldest loaded, and the rest comes as one goes up.
+    const line = stream.querySelector(stream.hasAttribute("data-unread-above") ? ":scope > [data-position]" : ":scope > .new");
     const box = scroller();
     if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top + 40) {
       box.scrollTop += line.getBoundingClientRect().top - box.getBoundingClientRect().top - 90;

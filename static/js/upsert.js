@@ -67,7 +67,9 @@
 
   const older = (stream, nodes) =>
     comptoir.keepPlace(stream, () => {
-      const added = nodes.filter(isMessage).map((node) => {
+      const line = nodes.find((node) => node.matches(".new")); // unread begins in this stretch
+      if (line) stream.querySelector(":scope > .new")?.remove();
+      const added = nodes.filter((node) => isMessage(node) || node === line).map((node) => {
         const newer = dropped.get(node.id);
         dropped.delete(node.id);
         return newer && number(newer, "rev") > number(node, "rev") ? newer : node;

@@ -74,7 +74,7 @@ ROUTES = (
     Route("POST", "console.archive", f"{P}/archive", STAFF_IN, 204),
     Route("DELETE", "console.reopen", f"{P}/archive", STAFF_IN, 204),
     Route("POST", "console.read_mark", f"{P}/read-mark", STAFF_IN, 204, {"number": "1"}),
-    Route("GET", "console.ownerless", f"{C}/ownerless", STAFF),
+    Route("GET", "console.ownerless", f"{C}/ownerless", ADMINS, denied=403),
     Route("POST", "console.ownership", f"{C}/ownerless/{{permit}}", ()),
     # messages, as staff
     Route("GET", "console.messages", f"{P}/messages?after_rev=0", STAFF_IN),

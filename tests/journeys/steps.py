@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.world import PASSWORD
+
 CAUGHT_UP = "() => window.comptoir?.live?.caughtUp === true"
 
 
@@ -64,6 +66,14 @@ def menu(page: Page, words: str, item: str) -> None:
     message.hover()
     message.get_by_role("button", name="More").click()
     message.get_by_role("menuitem", name=item).click()
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Sign in by hand, on the page where one does, and wait for the list."""
+    page.get_by_label("E-mail address").fill(f"{name}@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#rows")).to_be_visible()
 
 
 def fits(page: Page) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.backstage import Backstage
 from tests.journeys.steps import bubbles, console, portal, row, shown, write
@@ -88,6 +88,35 @@ def test_a_line_marks_what_is_unread_and_reading_moves_it(person: People, backst
     expect(shown(marie, "news 39")).to_be_in_viewport()
     expect(line).to_have_count(0)
     expect(row(marie, key).locator(".unread")).to_be_empty()
+
+
+def test_the_line_stands_before_the_first_unread_however_far_up(person: People, backstage: Backstage) -> None:
+    """Seventy came: the page opens at the oldest that is loaded; the line comes with the stretch it belongs to.
+
+    Even where all was read in between: it tells where reading stopped when the page was opened.
+    """
+    key = backstage.discussion("marie")
+    elsewhere = backstage.discussion("marie", title="Garden")
+    backstage.post("ines", key, "seen before")
+    backstage.post("marie", key, "and answered")
+    marie = portal(person("marie"), elsewhere)
+    for number in range(70):
+        backstage.post("ines", key, f"news {number:02}")
+    held: list[Route] = []
+    marie.route("**/messages?before=*", lambda route: held.append(route), times=1)
+    row(marie, key).click()
+    expect(shown(marie, "news 20")).to_be_in_viewport()
+    line = marie.locator(".stream > .new")
+    expect(line).to_have_count(0)
+    expect(shown(marie, "news 69")).not_to_be_in_viewport()
+    expect(row(marie, key).locator(".unread")).to_have_text("70 unread")
+    marie.locator("[data-jump]").click()
+    expect(row(marie, key).locator(".unread")).to_be_empty()
+    marie.wait_for_timeout(600)  # the server has heard of it
+    held[0].continue_()
+    expect(bubbles(marie)).to_have_count(72)
+    expect(line).to_have_count(1)
+    expect(line.locator("xpath=following-sibling::*[1]")).to_contain_text("news 00")
 
 
 def test_times_are_the_readers_own(person: People, backstage: Backstage) -> None:

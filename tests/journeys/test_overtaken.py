@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.journeys.backstage import Backstage
-from tests.journeys.steps import bubbles, composer, console, live, portal, shown, write
+from tests.journeys.steps import bubbles, composer, console, fits, live, menu, portal, reads, shown, sign_in, write
 
 People = Callable[..., Page]
 CLOSED = ("Close received after close", "htmx:ws:error", "WebSocket")
@@ -57,9 +57,9 @@ def test_what_comes_back_beside_a_note_is_a_note(person: People, backstage: Back
 
 
 def test_a_first_message_outlives_a_sign_out(person: People, backstage: Backstage) -> None:
-    """The dialog stays, with what was typed and why it was not sent."""
+    """The dialog stays, with what was typed and why it was not sent; signed in again in another tab, it is sent."""
     backstage.discussion("luc")
-    luc = portal(person("luc", allow=["status of 401", *CLOSED]))
+    luc = portal(person("luc", allow=["status of 40[01]", *CLOSED]))
     luc.get_by_role("link", name="Write to us").click()
     dialog = luc.get_by_role("dialog")
     dialog.get_by_label("Subject").fill("The roof")
@@ -70,6 +70,48 @@ def test_a_first_message_outlives_a_sign_out(person: People, backstage: Backstag
     expect(dialog.get_by_role("alert")).to_contain_text("Your text is kept")
     expect(dialog.get_by_label("Message")).to_have_value("It rains into the attic")
     expect(dialog.get_by_role("button", name="Send")).to_be_enabled()
+
+    other = luc.context.new_page()
+    other.goto("/login")
+    sign_in(other, "luc")
+    dialog.get_by_role("button", name="Send").click()
+    expect(live(luc).locator("#pane-title")).to_have_text("The roof")
+    reads(luc, "It rains into the attic")
+
+
+def test_a_refusal_without_a_dialog_is_shown_over_the_page(person: People, backstage: Backstage) -> None:
+    """It moves nothing, fits a phone, is said once, and goes by hand or by itself, but not while one is in it."""
+    key = backstage.discussion("marie")
+    backstage.post("marie", key, "Keep this")
+    marie = person("marie", allow=["status of 403"], width=360, height=640)
+    marie.clock.install()
+    portal(marie, key)
+    words = '<p class="error" role="alert">You may not do this here.</p>'
+    marie.route("**/messages/*", lambda route: route.fulfill(status=403, body=words))
+    before = shown(marie, "Keep this").bounding_box()
+    toast = _delete(marie, "Keep this")
+    expect(toast).to_be_in_viewport(ratio=1)
+    expect(marie.get_by_role("alert").filter(visible=True)).to_have_text(["You may not do this here."])
+    assert shown(marie, "Keep this").bounding_box() == before
+    fits(marie)
+    toast.get_by_role("button", name="Close").focus()
+    marie.clock.run_for(9000)
+    expect(toast).to_be_visible()
+    composer(marie).focus()
+    marie.clock.run_for(9000)
+    expect(toast).to_have_count(0)
+    _delete(marie, "Keep this").get_by_role("button", name="Close").click()
+    expect(toast).to_have_count(0)
+    expect(shown(marie, "Keep this")).to_be_visible()
+
+
+def _delete(page: Page, words: str) -> Locator:
+    """Try to delete a message; gives what says why not."""
+    menu(page, words, "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    toast = page.locator(".toast")
+    expect(toast).to_be_visible()
+    return toast
 
 
 def _without_frames_of(page: Page, words: str) -> list[WebSocketRoute]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.journeys.backstage import Backstage
-from tests.journeys.steps import composer, console, live, menu, portal, reads, row, rows, shown, write
+from tests.journeys.steps import composer, console, live, menu, portal, reads, row, rows, shown, sign_in, write
 
 People = Callable[..., Page]
 SENDING = "sending…"
@@ -37,6 +37,30 @@ def test_each_sees_at_once_what_the_other_writes_changes_and_takes_back(person: 
     for page in (ines, marie):
         reads(page, "The plan comes tomorrow.", "May we see it on Friday?", "This message was deleted.")
         expect(row(page, key).locator(".last")).to_have_text("Message deleted")
+
+
+def test_what_a_deleted_message_said_stays_with_staff(person: People, backstage: Backstage) -> None:
+    """Its menu has its earlier versions and nothing else; a client's has none, and no way to them."""
+    key = backstage.discussion("marie")
+    gone = backstage.post("ines", key, "Between friends")
+    backstage.edit("ines", key, gone, "Between neighbours")
+    ines, marie = console(person("ines"), key), portal(person("marie", allow=["status of 404"]), key)
+    backstage.delete("ines", key, gone)
+    for page in (ines, marie):
+        reads(page, "This message was deleted.")
+    deleted = shown(ines, "was deleted")
+    deleted.hover()
+    deleted.get_by_role("button", name="More").click()
+    expect(deleted.get_by_role("menuitem")).to_have_text(["Earlier versions"])
+    deleted.get_by_role("menuitem").click()
+    expect(ines.locator(".versions .prose")).to_have_text(["Between neighbours", "Between friends"])
+    expect(marie.locator(".stream .message").get_by_role("button")).to_have_count(0)
+    address = f"/discussions/{key}/messages/{gone}/versions"
+    statuses = [
+        page.evaluate("async (url) => (await fetch(url)).status", f"{door}{address}")
+        for page, door in ((ines, "/console"), (marie, "/console"), (marie, ""))
+    ]
+    assert statuses == [200, 404, 404]
 
 
 def test_ones_own_message_is_shown_as_sending_and_then_once(person: People, backstage: Backstage) -> None:
@@ -162,10 +186,7 @@ def test_what_is_too_long_or_cannot_be_sent_is_kept_and_says_why(person: People,
     expect(alert).to_contain_text("Your text is kept: sign in again in another tab")
     other = marie.context.new_page()
     other.goto("/login")
-    other.get_by_label("E-mail address").fill("marie@example.com")
-    other.get_by_label("Password").fill("correct horse battery")
-    other.get_by_role("button", name="Sign in").click()
-    expect(row(other, key)).to_be_visible()
+    sign_in(other, "marie")
     shown(marie, "Too much").get_by_role("button", name="Retry").click()
     reads(marie, "Too much of a good thing")
 

@@ -10,7 +10,7 @@ from portal.cli.demo.dates import Calendar
 from portal.extensions import db
 from portal.kernel.clock import now
 from portal.kernel.errors import Conflict
-from portal.models import Brand, Conversation, Face, Firm, Message, MessageKind, Person, Space
+from portal.models import Address, Brand, Conversation, Face, Firm, Message, MessageKind, Person, Space
 
 __all__ = ["PASSWORD", "SignIn", "Summary", "fill", "is_empty"]
 
@@ -43,13 +43,24 @@ class Summary:
             f"{self.brands} brands, {self.staff} staff, {self.clients} clients in {self.spaces} spaces, "
             f"{self.discussions} discussions, {self.messages} messages."
         )
-        ways = [f"  {way.email:<22}{way.role}, {way.language}" for way in self.sign_ins]
-        return "\n".join((counted, f"Sign in with the password {self.password} as", *ways))
+        return f"{counted}\n{self.ways}"
+
+    @property
+    def ways(self) -> str:
+        """Who to sign in as."""
+        lines = [f"  {way.email:<22}{way.role}, {way.language}" for way in self.sign_ins]
+        return "\n".join((f"Sign in with the password {self.password} as", *lines))
 
 
 def is_empty() -> bool:
     """Whether there is no firm yet, so that the demo may move in."""
     return db.session.scalar(select(Firm.id).limit(1)) is None
+
+
+def ways_in() -> str:
+    """Who to sign in as, where the firm in the database is the demo's; else nothing to print."""
+    found = db.session.scalar(select(Address.id).where(Address.email == firm.email(firm.SIGN_INS[0][0])))
+    return _summary().ways if found else "There is a firm already."
 
 
 def fill() -> Summary:
