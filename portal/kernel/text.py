@@ -6,6 +6,8 @@ import unicodedata
 
 import emoji
 import nh3
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
@@ -124,6 +126,18 @@ def _emoji_rule(state: StateCore) -> None:
                 token.content = emoji.emojize(token.content, language="alias")
 
 
+class _Links(LinkifyIt):
+    """What becomes a link by itself: with a scheme, or begun by `www.`; else `README.md` would lead to Moldova."""
+
+    def match(self, text: str) -> list[Match] | None:
+        """The links in `text`; those without a scheme get the safe one."""
+        links = [found for found in super().match(text) or () if found.schema or found.raw[:4].lower() == "www."]
+        for found in links:
+            if not found.schema:
+                found.url = f"https://{found.raw}"
+        return links or None
+
+
 def _build() -> MarkdownIt:
     markdown = MarkdownIt(
         "js-default",
@@ -141,11 +155,9 @@ def _build() -> MarkdownIt:
         ]
     )
     markdown.core.ruler.push("emoji", _emoji_rule)
-    if markdown.linkify is not None:
-        # Without this, `README.md` and `app.py` become links to web sites.
-        markdown.linkify.set({"fuzzy_link": False})
-        for schema in ("ftp:", "//"):
-            markdown.linkify.add(schema, None)
+    markdown.linkify = _Links()
+    for schema in ("ftp:", "//"):
+        markdown.linkify.add(schema, None)
     return markdown
 
 

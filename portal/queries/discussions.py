@@ -10,21 +10,20 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from portal import access
 from portal.access import Standing, Viewer
-from portal.access.read_models import DiscussionView, ParticipantView, Row
+from portal.access.read_models import DiscussionView, Row
 from portal.extensions import db
 from portal.kernel.errors import NotFound
 from portal.kernel.text import fold
 from portal.models import (
-    Address,
     Brand,
     Conversation,
     Message,
     MessageKind,
     Participation,
-    Person,
     Space,
 )
 from portal.queries.firm import shower
+from portal.queries.participants import participants
 
 PAGE = 40
 TITLES = 2000  # looked through by name; who has more finds the newest
@@ -126,36 +125,6 @@ def discussion(viewer: Viewer, key: str, online: Collection[int] = ()) -> Discus
         owner_name=next((person.name for person in people if person.owner), None),
         participants=people,
         messages_count=conversation.seq,
-    )
-
-
-def participants(viewer: Viewer, conversation: Conversation, online: Collection[int]) -> tuple[ParticipantView, ...]:
-    """Who is in it now: staff first, each by name. For staff only."""
-    email = select(Address.email).where(Address.person_id == Person.id).order_by(Address.id).limit(1)
-    query = (
-        select(Person, Participation.joined_at, email.scalar_subquery().label("email"))
-        .join(Participation, Participation.person_id == Person.id)
-        .where(
-            Participation.conversation_id == conversation.id,
-            Participation.left_at.is_(None),
-        )
-        .order_by(Person.face.desc(), Person.folded)
-    )
-    who = access.shower(viewer.face, None)
-    return tuple(
-        ParticipantView(
-            id=found.Person.public_id,
-            name=found.Person.name,
-            initials=who.author(found.Person, conversation.brand).initials,
-            hue=access.hue(found.Person.public_id),
-            role=found.Person.face,
-            owner=found.Person.id == conversation.owner_id,
-            online=found.Person.id in online,
-            email=found.email or "",
-            joined_at=found.joined_at,
-            you=found.Person.id == viewer.person_id,
-        )
-        for found in db.session.execute(query)
     )
 
 

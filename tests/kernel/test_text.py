@@ -63,6 +63,7 @@ def test_what_can_be_seen_is_not_blank(body: str) -> None:
         ("ann@example.com", f'<p><a href="mailto:ann@example.com" {LINK}>ann@example.com</a></p>'),
         ("[call](tel:+331)", f'<p><a href="tel:+331" {LINK}>call</a></p>'),
         ("README.md and app.py", "<p>README.md and app.py</p>"),
+        ("www.delta.example.com", f'<p><a href="https://www.delta.example.com" {LINK}>www.delta.example.com</a></p>'),
         ("# no heading", "<p># no heading</p>"),
     ],
 )
