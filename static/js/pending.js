@@ -140,7 +140,9 @@
     if (event.target.getAttribute("action") === "/logout") leaving = true;
   });
   addEventListener("beforeunload", (event) => {
-    if ((leaving || !kept) && all().length) event.preventDefault();
+    if (!(leaving || !kept) || !all().length) return;
+    event.preventDefault();
+    setTimeout(() => dispatchEvent(new Event("pageshow"))); // who stays can use the form again
   });
 
   for (const item of JSON.parse(sessionStorage.getItem(NAME)) ?? []) boxOf(item.discussion).push(item);

@@ -85,12 +85,12 @@
 
   const toEnd = (smooth = false) => scroller()?.scrollTo({ top: 0, behavior: smooth ? "smooth" : "auto" });
 
-  /** The line "New", for what came while nobody was looking. */
+  /** The line "New", before the first that came while nobody was looking; an older one has done its duty. */
   const markNew = (message) => {
     const stream = message.parentElement;
-    if (!document.hidden || message.dataset.author === comptoir.key || stream.querySelector(":scope > .new")) return;
-    const line = document.getElementById("new-line-text")?.content.firstElementChild.cloneNode(true);
-    if (line) message.before(line);
+    if (!document.hidden || Number(message.dataset.number) !== Number(stream.dataset.read) + 1) return;
+    stream.querySelector(":scope > .new")?.remove();
+    message.before(comptoir.clone("new-line-text"));
   };
 
   const begin = () => {

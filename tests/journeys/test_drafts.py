@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.backstage import Backstage
-from tests.journeys.steps import composer, console, row
+from tests.journeys.steps import SIGNED_OUT, composer, console, row
 
 People = Callable[..., Page]
 
@@ -32,7 +32,7 @@ def test_typed_words_wait_where_they_were_typed(person: People, backstage: Backs
 def test_signing_out_forgets_them(person: People, backstage: Backstage) -> None:
     """The next person at this computer finds nothing."""
     key = backstage.discussion("marie")
-    ines = console(person("ines"), key)
+    ines = console(person("ines", allow=SIGNED_OUT), key)
     composer(ines).fill("Between us")
     assert ines.evaluate("sessionStorage.length") > 0
     ines.locator('form[action="/logout"]').evaluate("form => form.requestSubmit()")

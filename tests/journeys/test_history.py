@@ -135,3 +135,17 @@ def test_times_are_the_readers_own(person: People, backstage: Backstage) -> None
         )
         expect(said).to_have_text(wanted)
         expect(page.locator(".stream > .day").last).to_have_text("Today")
+
+
+def test_what_came_while_nobody_looked_has_the_line_before_it(person: People, backstage: Backstage) -> None:
+    """Marie looks elsewhere; when she is back she sees where to begin, and later where to begin again."""
+    key = backstage.discussion("marie")
+    marie = portal(person("marie"), key)
+    for away in ("while away", "and away again"):
+        marie.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+        backstage.post("ines", key, away)
+        backstage.post("ines", key, f"more {away}")
+        expect(marie.locator(".stream .new + .message")).to_contain_text(away)
+        expect(marie.locator(".stream .new")).to_have_count(1)
+        marie.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+        expect(marie.locator(f"#row-{key}[data-unread]")).to_have_count(0)

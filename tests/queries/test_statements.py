@@ -29,8 +29,8 @@ LOOKS: dict[str, tuple[str, int, Look]] = {
     "a row": ("ines", 3, lambda viewer, key: lists.row(viewer, key)),
     "a discussion": ("ines", 4, lambda viewer, key: lists.discussion(viewer, key)),
     "a client's discussion": ("marie", 3, lambda viewer, key: lists.discussion(viewer, key)),
-    "a stretch": ("ines", 3, lambda viewer, key: stretches.page(viewer, key)),
-    "a client's stretch": ("marie", 3, lambda viewer, key: stretches.page(viewer, key)),
+    "a stretch": ("ines", 4, lambda viewer, key: stretches.page(viewer, key)),
+    "a client's stretch": ("marie", 4, lambda viewer, key: stretches.page(viewer, key)),
     "what changed": ("ines", 3, lambda viewer, key: stretches.changes(viewer, key, 0)),
     "whom to add": ("ines", 3, lambda viewer, key: candidates.candidates(viewer, key, "")),
     "who gets it": ("ines", 2, lambda viewer, key: reach.reach(viewer, key, "text", ())),
@@ -39,9 +39,9 @@ LOOKS: dict[str, tuple[str, int, Look]] = {
 
 PAGES = {
     "/console/discussions": ("ines", 9),
-    "/console/discussions/{}": ("ines", 16),
+    "/console/discussions/{}": ("ines", 17),
     "/": ("marie", 9),
-    "/discussions/{}": ("marie", 15),
+    "/discussions/{}": ("marie", 16),
 }
 
 

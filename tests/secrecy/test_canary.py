@@ -69,7 +69,10 @@ def test_no_client_ever_meets_a_secret(play: Flask, stage: Stage) -> None:
         for other in everybody - {name}:
             assert f"{other}@example.com" not in given, (name, other)
     _names(world, crawl)
-    print(sum(map(len, crawl.answers.values())), "answers,", sum(len(ear.frames) for ear in ears.values()), "frames")
+    answers, heard = sum(map(len, crawl.answers.values())), sum(len(ear.frames) for ear in ears.values())
+    print(answers, "answers,", heard, "frames")
+    assert answers > 1000, "a crawl that looks at little proves little"
+    assert heard > 20
 
 
 def test_a_note_moves_nothing_on_a_clients_side(play: Flask, stage: Stage) -> None:
