@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
 from simple_websocket import Client
 
+from portal.extensions import db
 from tests.conftest import Stage, make_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +85,15 @@ class Server:
     def app(self) -> Flask:
         """An application on the same database, to look and act beside the server."""
         return make_app(f"sqlite:///{self.database}", self.var)
+
+    @contextmanager
+    def beside(self) -> Iterator[Flask]:
+        """The same inside its context, put away at the end: a second process on the database, in effect."""
+        app = self.app()
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE

@@ -5,7 +5,7 @@ from portal.access.getters import Standing, brand, conversation, message, person
 from portal.access.principal import as_person, confirm, principal
 from portal.access.recipients import Recipient, participants, recipients
 from portal.access.rules import Act, can, permitted, require
-from portal.access.show import Shower, brand_chip, hue, me, shower
+from portal.access.show import Shower, brand_chip, hue, me, person_view, shower
 from portal.access.viewer import Viewer
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "participants",
     "permitted",
     "person",
+    "person_view",
     "principal",
     "recipients",
     "require",

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me, MessageView, Row
+from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me, MessageView, PersonView, Row
 from portal.access.viewer import Viewer
 from portal.kernel import text
 from portal.kernel.clock import milliseconds
 from portal.kernel.tokens import digest
 from portal.models import (
+    Account,
     Brand,
     Conversation,
     Face,
@@ -118,6 +119,20 @@ def me(viewer: Viewer) -> Me:
         language=viewer.language,
         time_zone=viewer.time_zone,
         enter_sends=viewer.enter_sends,
+    )
+
+
+def person_view(person: Person, account: Account, email: str) -> PersonView:
+    """Somebody on staff's screens; spaces and brands are added where they are shown."""
+    return PersonView(
+        id=person.public_id,
+        name=person.name,
+        initials=text.initials(person.name),
+        hue=hue(person.public_id),
+        face=person.face,
+        role=account.role,
+        state=account.state,
+        email=email,
     )
 
 

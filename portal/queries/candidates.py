@@ -10,7 +10,7 @@ from portal.access import Act, Standing, Viewer
 from portal.access.read_models import PersonView
 from portal.extensions import db
 from portal.kernel.errors import NotFound
-from portal.kernel.text import clean, fold, initials
+from portal.kernel.text import clean, fold
 from portal.models import (
     Account,
     Address,
@@ -50,7 +50,7 @@ def candidates(viewer: Viewer, key: str, search: str) -> tuple[PersonView, ...]:
             search,
         )
         found = [*db.session.execute(clients).all(), *found]
-    return tuple(_view(person, account, email) for person, account, email in found)
+    return tuple(access.person_view(person, account, email) for person, account, email in found)
 
 
 def preview(viewer: Viewer, key: str, person_key: str) -> Preview:
@@ -64,7 +64,7 @@ def preview(viewer: Viewer, key: str, person_key: str) -> Preview:
     was_here, missed = _stays(standing, person)
     email = db.session.scalar(_email(person.id))
     return Preview(
-        person=_view(person, account, email or ""),
+        person=access.person_view(person, account, email or ""),
         title=conversation.title,
         messages=history[0],
         since=history[1],
@@ -140,16 +140,3 @@ def _other_clients(standing: Standing, person: Person) -> tuple[str, ...]:
         )
     )
     return tuple(db.session.scalars(query))
-
-
-def _view(person: Person, account: Account, email: str) -> PersonView:
-    return PersonView(
-        id=person.public_id,
-        name=person.name,
-        initials=initials(person.name),
-        hue=access.hue(person.public_id),
-        face=person.face,
-        role=account.role,
-        state=account.state,
-        email=email,
-    )

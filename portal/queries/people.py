@@ -1,6 +1,6 @@
 """Lists of people, for staff; one's own devices, for everybody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,7 +11,7 @@ from portal.access.read_models import PersonView
 from portal.extensions import db
 from portal.kernel.clock import now
 from portal.kernel.errors import NotFound
-from portal.kernel.text import fold, initials
+from portal.kernel.text import fold
 from portal.models import (
     Account,
     Address,
@@ -140,15 +140,8 @@ def brands(viewer: Viewer) -> tuple[BrandView, ...]:
 def _view(
     found: Person, account: Account, email: str, spaces: dict[int, list[str]], brands: dict[int, list[str]]
 ) -> PersonView:
-    return PersonView(
-        id=found.public_id,
-        name=found.name,
-        initials=initials(found.name),
-        hue=access.hue(found.public_id),
-        face=found.face,
-        role=account.role,
-        state=account.state,
-        email=email,
+    return replace(
+        access.person_view(found, account, email),
         spaces=tuple(spaces.get(found.id, ())),
         brands=tuple(brands.get(found.id, ())),
     )

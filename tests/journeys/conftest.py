@@ -70,11 +70,8 @@ def server(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 @pytest.fixture(scope="module")
 def beside(server: Server) -> Iterator[Flask]:
     """A second process on the server's database, in effect."""
-    app = server.app()
-    with app.app_context():
+    with server.beside() as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

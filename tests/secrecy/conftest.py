@@ -41,11 +41,8 @@ def server(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 @pytest.fixture
 def beside(server: Server) -> Iterator[Flask]:
     """An application on the server's database: a second process, in effect."""
-    app = server.app()
-    with app.app_context():
+    with server.beside() as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
