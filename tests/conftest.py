@@ -41,6 +41,8 @@ __all__ = [
     "sqlite_url",
 ]
 
+pytest_plugins = ["tests.promises"]
+
 CAST = "template_cast"
 LONG = ("journeys", "live", "secrecy", "doors")  # rooms whose tests take seconds
 _numbers = itertools.count(1)

@@ -1,0 +1,46 @@
+"""The promises that carry a figure: which test proves which, how often, and what it found.
+
+`@pytest.mark.promise("S4")` names the promise. Every run takes a short form; `bin/check --faults` sets
+COMPTOIR_WHOLE and takes the whole. What a test found is said by `figure("300 removals, 0 frames after")`,
+and stands at the end of the run.
+"""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+Figure = Callable[[str], None]
+
+
+def whole() -> bool:
+    """Whether this run takes the whole, and not the short form."""
+    return bool(os.environ.get("COMPTOIR_WHOLE"))
+
+
+def rounds(short: int, full: int) -> int:
+    """How often to try: `short` in every run, `full` in the whole."""
+    return full if whole() else short
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Say what was found; of a test that names its promise only."""
+    promise = request.node.get_closest_marker("promise")
+    assert promise is not None, "a figure belongs to a promise"
+
+    def say(words: str) -> None:
+        request.node.user_properties.append(("figure", f"{promise.args[0]:4} {words}"))
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """All figures of the run, in the order of the promises."""
+    reports = [report for group in ("passed", "failed") for report in terminalreporter.stats.get(group, ())]
+    found = [words for report in reports for name, words in report.user_properties if name == "figure"]
+    if found:
+        terminalreporter.write_sep("=", "figures")
+        for words in sorted(set(found)):
+            terminalreporter.write_line(words)
