@@ -1,10 +1,12 @@
 """Brings the demo's people in, by the actions of the product: founding, inviting, becoming active."""
 
+from pathlib import Path
+
 from sqlalchemy import select, update
 
 from portal import access
-from portal.access import Viewer
-from portal.actions import firm as firm_actions, invitations, people
+from portal.access import SWITCHABLE, Viewer
+from portal.actions import firm as firm_actions, invitations, people, pictures
 from portal.actions.facts import record
 from portal.actions.unit import transaction
 from portal.cli.demo import firm
@@ -16,6 +18,7 @@ from portal.models import Account, Address, Brand, Fact, Invitation, Person, Spa
 
 PASSWORD = "comptoir-demo"  # of demo people only: the product has no default password
 DAYS = 14
+PORTRAITS = Path(__file__).with_name("portraits")  # of some: the others are drawn by their initials
 
 
 class Cast:
@@ -44,6 +47,7 @@ class Cast:
         """Found the firm and bring in everybody who was there from the beginning."""
         with clock.at(self.calendar.at(67, "9:05")):
             self._found()
+            firm_actions.update_rights(self.viewer("camille"), allowed=SWITCHABLE, reach="all", co_owners=True)
         for index, member in enumerate(firm.STAFF[1:]):
             with clock.at(self.calendar.at(member.since, f"10:{index * 4:02}")):
                 self._hire(member)
@@ -51,6 +55,8 @@ class Cast:
             self._hand_brands()
         for index, room in enumerate(firm.SPACES):
             self._open(room, f"{9 + index // 6}:{index % 6 * 9:02}")
+        for face in sorted(PORTRAITS.glob("*.webp")):
+            pictures.set_picture(self.viewer(face.stem), face.read_bytes())
 
     def _found(self) -> None:
         owner, (brand, _, _) = firm.STAFF[0], firm.BRANDS[firm.MOREL]

@@ -70,6 +70,7 @@ STAFF = (
     Member("mehdi", "Mehdi Cherif", "agent", "fr", PARIS, (MOREL,), active=False, since=3),
 )
 LEFT = ("theo", 20)  # who left the firm, and how many working days ago
+OWN_CLIENTS = ("sofia", "daniel")  # agents who find no clients but their own
 
 
 def _french(key: str, name: str, zone: str = PARIS) -> Guest:

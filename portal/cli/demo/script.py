@@ -8,7 +8,8 @@
     ines~ A note, for the team only.
     add luc gap | remove luc | rename … | archive | reopen | edit … | delete | leave ines to hugo
 
-`edit` and `delete` are about the message before them, by its author.
+`edit` and `delete` are about the message before them, by its author. `share ines` makes her a co-owner;
+`take hugo` lets him take over what has no owner.
 """
 
 import re
@@ -19,7 +20,7 @@ from random import Random
 
 from portal.cli.demo.dates import Calendar, filled
 
-ACTS = ("add", "remove", "rename", "archive", "reopen", "edit", "delete", "leave")
+ACTS = ("add", "remove", "share", "take", "rename", "archive", "reopen", "edit", "delete", "leave")
 
 _HEAD = re.compile(r"(shared|internal|begun) in (\w+) by (\w+)(?: with ([\w ]+))?")
 _TIME = re.compile(r"@ (?:(\d+) (\d+:\d\d)|-(\d+))")

@@ -7,14 +7,14 @@ from random import Random
 
 from sqlalchemy import case, select, update
 
-from portal.actions import discussions, messages, participants, people, read_marks
+from portal.actions import co_owners, discussions, messages, participants, people, read_marks
 from portal.actions.unit import transaction
 from portal.cli.demo import firm
 from portal.cli.demo.cast import Cast
 from portal.cli.demo.script import Script, Step
 from portal.extensions import db
 from portal.kernel import clock
-from portal.models import Conversation, Face, MessageKind, Participation
+from portal.models import AgentReach, Conversation, Face, MessageKind, Participation
 
 STAFF = {member.key for member in firm.STAFF}
 SIGN_INS = {key for key, _, _ in firm.SIGN_INS}
@@ -33,6 +33,8 @@ def play(cast: Cast, scripts: list[Script]) -> None:
     with clock.at(left):
         people.disable(cast.viewer("camille"), cast.people[key])
     _tell(entry for entry in moments if entry[0] > left)
+    for name in firm.OWN_CLIENTS:
+        people.limit(cast.viewer("camille"), cast.people[name], reach=AgentReach.OWN)
     for each in plays:
         each.read()
     _nothing_to_mail()
@@ -129,6 +131,14 @@ class Play:
     def _remove(self, person: str) -> None:
         participants.remove(self.cast.viewer(self.owner), self.key, self.cast.people[person])
         self.present.discard(person)
+
+    def _share(self, person: str) -> None:
+        co_owners.make(self.cast.viewer(self.owner), self.key, self.cast.people[person])
+
+    def _take(self, person: str) -> None:
+        discussions.take_over(self.cast.viewer(person), self.key)
+        self.owner = person
+        self.present.add(person)
 
     def _leave(self, person: str, _to: str = "", successor: str = "") -> None:
         successor_key = self.cast.people.get(successor, "")

@@ -1,0 +1,36 @@
+"""What a store of files can do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that is on the disk: its random name, and the SHA-256 of its bytes in hex."""
+
+    name: str
+    sha256: str
+
+
+class Storage(Protocol):
+    """A store. Names are 128 bit of chance, and made by the store itself."""
+
+    def put(self, content: bytes, name: str = "") -> Stored:
+        """Keep `content`, so that it survives a loss of power; `name` is for what comes back out of a backup.
+
+        Raises `Unavailable` where there is no room.
+        """
+
+    def open(self, name: str) -> BufferedReader:
+        """The file, to be read. Raises `FileNotFoundError`."""
+
+    def delete(self, name: str) -> None:
+        """Forget the file; one that is not there is forgotten already."""
+
+    def exists(self, name: str) -> bool:
+        """Whether the file is there."""
+
+    def names(self, older: float) -> Iterator[str]:
+        """Every file, also half written ones, that has not changed for `older` seconds."""
