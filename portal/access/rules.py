@@ -1,6 +1,7 @@
-"""Who may do what, as one table. Asked inside the transaction, and again to draw the buttons."""
+"""Who may do what, as one table. Asked inside the transaction, again to draw the buttons, and shown to the firm."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.access.getters import Standing
@@ -17,6 +18,7 @@ class Act(StrEnum):
     RENAME = "rename"
     ADD = "add"
     REMOVE = "remove"
+    SHARE_OWNERSHIP = "share_ownership"
     LEAVE = "leave"
     ARCHIVE = "archive"
     DELETE_ANY = "delete_any"
@@ -33,29 +35,42 @@ class Act(StrEnum):
     MANAGE_FIRM = "manage_firm"
 
 
-def _staff(viewer: Viewer, _thing: object) -> bool:
-    return viewer.is_staff
+class Mark(StrEnum):
+    """What the table says of a role and an act."""
+
+    NO = "no"
+    YES = "yes"
+    WHEN = "when"
 
 
-def _client(viewer: Viewer, _thing: object) -> bool:
-    return not viewer.is_staff
+def _always(_viewer: Viewer, _thing: object) -> bool:
+    return True
 
 
-def _admin(viewer: Viewer, _thing: object) -> bool:
-    return viewer.is_admin
+def _in_it(_viewer: Viewer, _thing: Standing) -> bool:
+    # A standing is given to current participants only, by `getters.conversation`.
+    return True
 
 
 def _writer(viewer: Viewer, thing: Standing) -> bool:
     return viewer.is_staff or thing.conversation.is_shared
 
 
-def _noter(viewer: Viewer, thing: Standing) -> bool:
+def _noter(_viewer: Viewer, thing: Standing) -> bool:
     # In an internal discussion every message is for staff only; a note would say nothing.
-    return viewer.is_staff and thing.conversation.is_shared
+    return thing.conversation.is_shared
 
 
 def _owner(viewer: Viewer, thing: Standing) -> bool:
-    return viewer.is_staff and thing.owned_by(viewer)
+    return thing.owned_by(viewer)
+
+
+def _owner_or_co_owner(viewer: Viewer, thing: Standing) -> bool:
+    return thing.owned_by(viewer) or thing.co_owned
+
+
+def _sharing_owner(viewer: Viewer, thing: Standing) -> bool:
+    return thing.owned_by(viewer) and thing.co_owners
 
 
 def _speaks(message: Message) -> bool:
@@ -67,70 +82,115 @@ def _author(viewer: Viewer, thing: tuple[Standing, Message]) -> bool:
 
 
 def _author_or_owner(viewer: Viewer, thing: tuple[Standing, Message]) -> bool:
-    return _author(viewer, thing) or (_owner(viewer, thing[0]) and _speaks(thing[1]))
+    return _author(viewer, thing) or (can(viewer, Act.DELETE_ANY, thing[0]) and _speaks(thing[1]))
 
 
-def _note_reader(viewer: Viewer, thing: tuple[Standing, Message]) -> bool:
-    return viewer.is_staff and thing[1].kind == MessageKind.NOTE and _speaks(thing[1])
+def _note_reader(_viewer: Viewer, thing: tuple[Standing, Message]) -> bool:
+    return thing[1].kind == MessageKind.NOTE and _speaks(thing[1])
 
 
-def _takes_over(viewer: Viewer, thing: Conversation) -> bool:
-    return viewer.is_admin and thing.owner_id is None
+def _ownerless(_viewer: Viewer, thing: Conversation) -> bool:
+    return thing.owner_id is None
 
 
-def _manages(viewer: Viewer, thing: tuple[Person, Account]) -> bool:
+def _another(viewer: Viewer, thing: tuple[Person, Account]) -> bool:
     person, account = thing
     # Nobody locks themselves out, and an owner is nobody's but an owner's to disable.
-    return (
-        viewer.is_admin and person.id != viewer.person_id and (account.role != Role.OWNER or viewer.role == Role.OWNER)
-    )
+    return person.id != viewer.person_id and (account.role != Role.OWNER or viewer.role == Role.OWNER)
 
 
-RULES: dict[Act, Callable[..., bool]] = {
-    Act.WRITE: _writer,
-    Act.NOTE: _noter,
-    Act.RENAME: _owner,
-    Act.ADD: _owner,
-    Act.REMOVE: _owner,
-    Act.LEAVE: _staff,
-    Act.ARCHIVE: _staff,
-    Act.DELETE_ANY: _owner,
-    Act.EDIT: _author,
-    Act.DELETE: _author_or_owner,
-    Act.PUBLISH: _note_reader,
-    Act.VERSIONS: _staff,
-    Act.TAKE_OWNERSHIP: _takes_over,
-    Act.START: _client,
-    Act.CREATE: _staff,
-    Act.INVITE_CLIENT: _staff,
-    Act.INVITE_STAFF: _admin,
-    Act.MANAGE_PERSON: _manages,
-    Act.MANAGE_FIRM: _admin,
+@dataclass(frozen=True)
+class Right:
+    """Which roles may have it at all, on what condition, and whether the firm may keep it from its agents."""
+
+    roles: frozenset[str]
+    when: Callable[..., bool] = _always
+    switchable: bool = False
+
+
+EVERYBODY = frozenset(Role)
+STAFF = EVERYBODY - {Role.CLIENT}
+ADMINS = STAFF - {Role.AGENT}
+CLIENTS = EVERYBODY - STAFF
+
+RIGHTS: dict[Act, Right] = {
+    Act.CREATE: Right(STAFF, switchable=True),
+    Act.START: Right(CLIENTS),
+    Act.WRITE: Right(EVERYBODY, _writer),
+    Act.NOTE: Right(STAFF, _noter),
+    Act.PUBLISH: Right(STAFF, _note_reader, switchable=True),
+    Act.EDIT: Right(EVERYBODY, _author),
+    Act.DELETE: Right(EVERYBODY, _author_or_owner),
+    Act.DELETE_ANY: Right(STAFF, _owner, switchable=True),
+    Act.VERSIONS: Right(STAFF, _in_it),
+    Act.RENAME: Right(STAFF, _owner),
+    Act.ADD: Right(STAFF, _owner_or_co_owner),
+    Act.REMOVE: Right(STAFF, _owner_or_co_owner),
+    Act.SHARE_OWNERSHIP: Right(STAFF, _sharing_owner),
+    Act.ARCHIVE: Right(STAFF, _in_it),
+    Act.LEAVE: Right(STAFF, _in_it),
+    Act.TAKE_OWNERSHIP: Right(ADMINS, _ownerless),
+    Act.INVITE_CLIENT: Right(STAFF, switchable=True),
+    Act.INVITE_STAFF: Right(ADMINS),
+    Act.MANAGE_PERSON: Right(ADMINS, _another),
+    Act.MANAGE_FIRM: Right(ADMINS),
 }
 
+SWITCHABLE = tuple(act for act, right in RIGHTS.items() if right.switchable)
 ON_DISCUSSION = (
     Act.WRITE,
     Act.NOTE,
     Act.RENAME,
     Act.ADD,
     Act.REMOVE,
+    Act.SHARE_OWNERSHIP,
     Act.LEAVE,
     Act.ARCHIVE,
     Act.DELETE_ANY,
 )
+IN_FIRM = tuple(act for act, right in RIGHTS.items() if right.when is _always)
 
 
 def can(viewer: Viewer, act: Act, thing: object = None) -> bool:
-    """Whether `viewer` may do `act` with `thing`."""
-    return RULES[act](viewer, thing)
+    """Whether `viewer` may do `act` with `thing`; without one, only what depends on none."""
+    if not _has_role(viewer, act) or _withheld(viewer, act):
+        return False
+    when = RIGHTS[act].when
+    return when is _always or (thing is not None and when(viewer, thing))
 
 
 def require(viewer: Viewer, act: Act, thing: object = None) -> None:
-    """Raise `Forbidden` unless `viewer` may do `act` with `thing`."""
+    """Raise `Forbidden` unless `viewer` may do `act` with `thing`; where the firm keeps it from agents, it says so."""
     if not can(viewer, act, thing):
-        raise Forbidden("forbidden")
+        raise Forbidden("withheld" if _has_role(viewer, act) and _withheld(viewer, act) else "forbidden")
 
 
 def permitted(viewer: Viewer, thing: Standing) -> frozenset[str]:
-    """The acts on a discussion that `viewer` may do, to draw its buttons."""
-    return frozenset(act.value for act in ON_DISCUSSION if can(viewer, act, thing))
+    """The acts on a discussion that `viewer` may do, to draw its buttons; with publishing, where there can be notes."""
+    acts = {act for act in ON_DISCUSSION if can(viewer, act, thing)}
+    if Act.NOTE in acts and not _withheld(viewer, Act.PUBLISH):
+        acts.add(Act.PUBLISH)
+    return frozenset(act.value for act in acts)
+
+
+def granted(viewer: Viewer) -> frozenset[str]:
+    """The acts that need no thing which `viewer` may do, to draw the buttons of every page."""
+    return frozenset(act.value for act in IN_FIRM if can(viewer, act))
+
+
+def mark(act: Act, role: str, *, co_owners: bool) -> Mark:
+    """What the table of rights says of a role, before any right is kept from agents: never, always, on a condition."""
+    right = RIGHTS[act]
+    if role not in right.roles or (right.when is _sharing_owner and not co_owners):
+        return Mark.NO
+    return Mark.YES if right.when is _always else Mark.WHEN
+
+
+def _has_role(viewer: Viewer, act: Act) -> bool:
+    right = RIGHTS[act]
+    # A face does not follow from a role: whatever an account's row may say, a client stays one.
+    return viewer.role in right.roles and viewer.is_staff == (viewer.role != Role.CLIENT)
+
+
+def _withheld(viewer: Viewer, act: Act) -> bool:
+    return RIGHTS[act].switchable and act in viewer.limits.withheld
