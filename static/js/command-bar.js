@@ -1,7 +1,7 @@
 // The command bar (Ctrl+K): discussions and people are found by the server, acts by their name. It does nothing by
 // itself: an act presses the button that the page has for it, so what may not be done is not offered.
 (() => {
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const { fold } = comptoir;
   const there = (option) => document.querySelector(option.dataset.press);
 
   class CommandBar extends HTMLElement {

@@ -1,4 +1,4 @@
-// The composer: Enter sends, marks by keyboard, the limit said before it is reached, drafts kept while one looks elsewhere.
+// The composer: Enter sends, the limit is said before it is reached, drafts are kept while one looks elsewhere.
 (() => {
   const words = document.getElementById("limit-text").dataset;
   const form = () => comptoir.pane()?.querySelector(".composer") ?? null;
@@ -28,7 +28,7 @@
     const it = form();
     if (!it) return;
     const { body } = it.elements;
-    it.querySelector(".marks").hidden = false;
+    it.querySelector("[data-emoji]").hidden = false;
     it.elements.token.value = comptoir.token();
     const draft = comptoir.drafts.of(it.dataset.discussion);
     if (draft && !body.value) {
@@ -51,46 +51,40 @@
     body.focus();
   };
 
-  const mark = (body, sign) => {
-    const { selectionStart: start, selectionEnd: end, value } = body;
-    const chosen = value.slice(start, end);
-    const put = (text, from, to) => {
-      body.focus();
-      // insertText keeps the browser's undo.
-      if (!document.execCommand("insertText", false, text)) body.setRangeText(text, start, end, "end");
-      body.setSelectionRange(start + from, start + to);
-      body.dispatchEvent(new Event("input", { bubbles: true }));
-    };
-    if (sign === "link") return chosen.startsWith("http") ? put(`[](${chosen})`, 1, 1) : put(`[${chosen}](https://)`, chosen.length + 3, chosen.length + 11);
-    if (sign.endsWith(" ")) {
-      const line = value.lastIndexOf("\n", start - 1) + 1;
-      body.setSelectionRange(line, end);
-      const text = value.slice(line, end).split("\n").map((row) => sign + row).join("\n");
-      body.focus();
-      if (!document.execCommand("insertText", false, text)) body.setRangeText(text, line, end, "end");
-      return;
+  // The picker of emoji is not part of the page: it comes when it is first wanted.
+  const load = (element) => new Promise((resolve, reject) => {
+    Object.assign(element, { onload: resolve, onerror: reject });
+    document.head.append(element);
+  });
+  let picker = null;
+  comptoir.pickEmoji = async (field) => {
+    const button = field.form.querySelector("[data-emoji]");
+    const { scripts, style } = button.dataset;
+    try {
+      await (picker ??= Promise.all([
+        load(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style })),
+        ...scripts.split(" ").map((src) => load(Object.assign(document.createElement("script"), { src, async: false }))),
+      ]));
+    } catch {
+      picker = null;
+      return comptoir.toast(document.getElementById("failed-text").content.textContent);
     }
-    put(sign + chosen + sign, sign.length, sign.length + chosen.length);
+    comptoir.emojiPicker(field, button);
   };
 
-  const MARKS = { b: "**", i: "*", e: "`", k: "link" };
   document.addEventListener("keydown", (event) => {
     const it = event.target.closest?.(".composer");
     if (!it || event.target !== it.elements.body) return;
     const command = event.ctrlKey || event.metaKey;
+    if (event.defaultPrevented) return;
     if (event.key === "Enter" && !event.isComposing && !event.altKey) {
       const sends = it.hasAttribute("data-enter-sends") ? !event.shiftKey : command;
       if (!sends && !command) return;
       event.preventDefault();
       submit(it);
-    } else if (command && !event.shiftKey && MARKS[event.key]) {
-      // Without chosen words, Ctrl+K is the command bar's, where there is one.
-      if (event.key === "k" && event.target.selectionStart === event.target.selectionEnd && document.getElementById("open-commands")) return;
-      event.preventDefault();
-      mark(event.target, MARKS[event.key]);
     } else if (event.key === "ArrowUp" && !event.target.value) {
-      const own = [...comptoir.stream().querySelectorAll(`.message[data-author="${CSS.escape(comptoir.key)}"] [data-edit]`)].at(-1);
-      if (own) event.preventDefault(), own.click();
+      const own = [...comptoir.stream().querySelectorAll(`.message[data-author="${CSS.escape(comptoir.key)}"]:not(.deleted)`)].at(-1);
+      if (own) event.preventDefault(), comptoir.messageMenu(own).querySelector("[data-edit]").click();
     }
   });
   document.addEventListener("submit", (event) => {
@@ -112,8 +106,8 @@
     body.focus();
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-mark]");
-    if (button) mark(button.closest("form").elements.body, button.dataset.mark);
+    const button = event.target.closest?.("[data-emoji]");
+    if (button) comptoir.pickEmoji(button.form.elements.body);
   });
   comptoir.on("take-back", (event) => {
     const it = form();

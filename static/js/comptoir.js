@@ -55,10 +55,13 @@ window.comptoir = (() => {
   const token = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+  /** Words for comparing: without case and accents, oe for œ. */
+  const fold = (text) => text.replace(/œ/gi, "oe").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
   return {
     key: body.dataset.key ?? "",
     language: document.documentElement.lang || "en",
     zone: document.documentElement.dataset.timeZone || undefined,
-    slot, clone, post, request, emit, on, pane, openId, stream, token,
+    slot, clone, post, request, emit, on, pane, openId, stream, token, fold,
   };
 })();

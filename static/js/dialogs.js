@@ -27,7 +27,12 @@
       if (!dialog.isConnected || place.querySelector("dialog[open]")) return;
       dialog.remove();
       fresh = true;
-      if (document.activeElement !== document.body) return; // somewhere already
+      const active = document.activeElement;
+      if (active !== document.body) {
+        // Somewhere already. Chromium takes the caret away with the dialog's own field: what one types would go nowhere.
+        if (active.matches("textarea, input")) active.blur(), active.focus({ preventScroll: true });
+        return;
+      }
       (before?.isConnected ? before : document.getElementById(before?.id || "body"))?.focus?.(); // it may have been drawn anew
     });
   };

@@ -1,6 +1,7 @@
 // The socket's life: personal frames, silence, being offline, and catching up on what was missed.
 (() => {
   const SILENCE = 60000; // the server beats every 25 s; a dead line says nothing
+  const OPENING = 10000; // an opening that takes longer will not succeed, and browsers wait for minutes
   const element = document.getElementById("live");
   const line = document.getElementById("offline");
   const state = { caughtUp: false, open: false };
@@ -10,6 +11,8 @@
   let hiddenAt = 0;
   let patience = null;
   let again = null;
+  let asking = null;
+  let silences = 0;
   let begun = false;
 
   const showOffline = (yes) => {
@@ -27,39 +30,79 @@
     line.hidden = false;
   };
 
+  /**
+   * An answer and its text. After a silence browsers go on using connections that are long dead, and wait on each for
+   * minutes; ended here, it is not used again. A line that is only slow is given more time with every try.
+   */
+  const ask = async (url) => {
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    const within = (time) => setTimeout(() => mine.abort(), time);
+    let end = within(Math.min(3000 * 1.5 ** silences, 20000));
+    try {
+      const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin", signal: mine.signal });
+      clearTimeout(end);
+      end = within(60000);
+      const text = await response.text();
+      silences = 0;
+      return { response, text };
+    } finally {
+      clearTimeout(end);
+      if (asking === mine) asking = null;
+    }
+  };
+
   /** Everything since the last revision that is surely known; the answer brings the next one. */
   const catchUp = async (alsoRows = true) => {
     clearTimeout(again);
+    again = null;
     const stream = comptoir.stream();
     if (alsoRows) comptoir.rows.refresh();
     if (!stream) return void (state.caughtUp = true);
     const url = `${stream.dataset.messages}?after_rev=${stream.dataset.rev}`;
     try {
-      const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      const { response, text } = await ask(url);
       const home = response.headers.get("HX-Redirect");
       if (home) return signedOut();
       if (response.headers.get("HX-Refresh")) return location.reload();
       if (response.status === 404) return void (stream.isConnected && comptoir.panes.removed()); // unless a frame said so first
       if (!response.ok) throw new Error(response.status);
-      const text = response.status === 204 ? "" : await response.text();
       if (text && stream.isConnected) await htmx.swap({ sourceElement: stream, target: stream, swap: "none", text });
       state.caughtUp = state.open;
-    } catch {
-      again = setTimeout(() => state.open && catchUp(false), 2000);
+    } catch (error) {
+      if (asking) return; // a newer request took this one's place
+      if (error.name === "AbortError") silences += 1;
+      later(error.name === "AbortError" ? 200 : 2000);
     }
+  };
+  const later = (time) => {
+    again ??= setTimeout(() => {
+      again = null;
+      if (state.open) catchUp(false);
+    }, time);
   };
 
   /** Something came before what stands between: that is asked for, unless it comes by itself in a moment. */
-  state.missed = () => {
-    clearTimeout(again);
-    again = setTimeout(() => state.open && catchUp(false), 500);
-  };
+  state.missed = () => { if (!asking) later(500); };
+
+  // A list that did not come is asked for again: it may have changed since the line broke.
+  document.addEventListener("htmx:finally:request", (event) => {
+    const { sourceElement, response } = event.detail.ctx;
+    if (sourceElement?.id === "rows" && !(response?.status < 500)) setTimeout(() => state.open && comptoir.rows.refresh(), 3000);
+  });
 
   const personal = (frame) => {
     if (frame.read) Object.entries(frame.read).forEach(([id, number]) => read(id, number));
     if (frame.row) rowChanged(frame.row);
     if (frame.removed) removed(frame.removed);
+    if (frame.may) mayNow(frame.may);
     if (frame.signed_out) signedOut();
+  };
+  /** The firm changed what one may do, or whom one finds: buttons follow at once, what is shown is asked for again. */
+  const mayNow = (may) => {
+    document.body.dataset.may = may.join(" ");
+    comptoir.emit("people-changed");
+    if (comptoir.openId()) comptoir.emit("discussion-changed", { id: comptoir.openId() }, document.body);
   };
   const read = (id, number) => {
     comptoir.rows.read(id, number);
@@ -116,18 +159,31 @@
   });
 
   // A line that died without a word is closed here, so that htmx opens another one.
-  const giveUp = () => {
-    const { socket } = connection ?? {};
-    if (socket && socket.readyState !== WebSocket.CLOSED) socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+  const reopen = () => {
+    clearTimeout(connection?.timer);
+    opening = { socket: null, since: 0 };
+    connection?.socket?.dispatchEvent(new CloseEvent("close", { code: 1006 }));
   };
-  setInterval(() => {
-    if (state.open && Date.now() - heard > SILENCE) giveUp();
-  }, 5000);
-  addEventListener("offline", () => { showOffline(true); if (state.open) giveUp(); });
-  addEventListener("online", () => { if (!state.open && connection) connection.attempt = 0; });
+  let opening = { socket: null, since: 0 };
+  const hangs = () => {
+    const { socket } = connection ?? {};
+    if (state.open) return Date.now() - heard > SILENCE;
+    if (socket !== opening.socket) opening = { socket, since: Date.now() };
+    return socket?.readyState === WebSocket.CONNECTING && Date.now() - opening.since >= OPENING;
+  };
+  setInterval(() => hangs() && reopen(), 5000);
+  /** The next try may be seconds away; now it may succeed. */
+  const hurry = () => {
+    if (state.open || !connection) return;
+    connection.attempt = 0;
+    reopen();
+  };
+  addEventListener("offline", () => { showOffline(true); if (state.open) reopen(); });
+  addEventListener("online", hurry);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) hiddenAt = Date.now();
-    else if (hiddenAt && Date.now() - hiddenAt > 30000 && state.open) catchUp();
+    if (document.hidden) return void (hiddenAt = Date.now());
+    hurry();
+    if (hiddenAt && Date.now() - hiddenAt > 30000 && state.open) catchUp();
   });
   comptoir.on("pane-opened", () => state.open && catchUp(false));
   comptoir.on("row-changed", (event) => {

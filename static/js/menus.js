@@ -3,6 +3,36 @@
 (() => {
   let point = null;
 
+  const fits = {
+    words: (message) => !message.classList.contains("deleted"),
+    note: (message) => message.matches(".note:not(.deleted)"),
+    versions: (message) => message.hasAttribute("data-versions"),
+  };
+
+  /** The menu of a message. It is made when it is first wanted: fifty messages would carry fifty of them. */
+  comptoir.messageMenu = (message) => {
+    const button = message.querySelector(".actions [popovertarget]");
+    const made = button && document.getElementById(button.getAttribute("popovertarget"));
+    if (!button || made) return made;
+    const menu = comptoir.clone("message-menu");
+    menu.id = button.getAttribute("popovertarget");
+    const address = `${message.closest(".stream").dataset.messages}/${message.id.slice(2)}`;
+    for (const item of menu.querySelectorAll("[data-for]")) {
+      if (!fits[item.dataset.for](message)) item.remove();
+      for (const name of ["hx-get", "hx-delete"]) {
+        if (item.hasAttribute(name)) item.setAttribute(name, address + item.getAttribute(name));
+      }
+    }
+    button.closest(".actions").after(menu);
+    htmx.process(menu);
+    return menu;
+  };
+
+  document.addEventListener("click", (event) => {
+    const message = event.target.closest?.(".message .actions [popovertarget]")?.closest(".message");
+    if (message) comptoir.messageMenu(message);
+  }, true);
+
   const placeMenu = (menu) => {
     const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
     const from = point ?? button?.getBoundingClientRect();
@@ -61,7 +91,7 @@
 
   document.addEventListener("contextmenu", (event) => {
     const message = event.target.closest?.(".message");
-    const menu = message?.querySelector(".menu[popover]");
+    const menu = message && comptoir.messageMenu(message);
     // Links and selected words keep the browser's own menu; so does a second right-click.
     if (!menu || event.shiftKey || event.target.closest("a, textarea") || !getSelection().isCollapsed || menu.matches(":popover-open")) return;
     event.preventDefault();

@@ -25,6 +25,7 @@
   };
 
   const start = () => {
+    if (!(document.body.dataset.may ?? "create").split(" ").includes("create")) return; // of staff; the firm may keep it from agents
     const button = document.getElementById("new-discussion");
     const address = document.getElementById("open-commands")?.dataset.new; // on staff pages without the list
     if (button) button.click();
@@ -33,7 +34,9 @@
 
   const list = () => {
     const dialog = comptoir.clone("shortcuts");
-    if (dialog) document.getElementById("dialog").replaceChildren(dialog);
+    if (!dialog) return;
+    comptoir.nameKeys(dialog);
+    document.getElementById("dialog").replaceChildren(dialog);
   };
 
   const keys = {

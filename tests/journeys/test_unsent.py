@@ -9,7 +9,7 @@ from tests.journeys.backstage import Backstage
 from tests.journeys.steps import SIGNED_OUT, composer, console, portal, reads, shown, sign_in, write
 
 People = Callable[..., Page]
-KEPT = "JSON.stringify({...sessionStorage})"
+KEPT = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
 WAITING = "Waiting for the connection."
 
 
