@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "COMPTOIR_"
 LOG_LEVELS = ("INFO", "WARNING", "ERROR")  # gunicorn's DEBUG writes addresses, and with them secrets of links
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})  # hosts that only this machine reaches
+METRICS_TOKEN = re.compile(r"([!-~]{24,200})?")
 PUBLIC_URL = re.compile(r"(?i)(https?://(?P<host>[\w.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)?")
 BIND = re.compile(r"unix:.+|([A-Za-z0-9.-]*|\[[0-9a-f:.]+\]):[0-9]{1,5}")
 
@@ -60,6 +61,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ),
     ("WRITE_LIMIT", "120 per minute", "messages that one person may send"),
     ("LOG_LEVEL", "INFO", "INFO, WARNING or ERROR"),
+    (
+        "METRICS_TOKEN",
+        "",
+        "opens /metrics to who sends it (Authorization: Bearer …); empty: there is no such page",
+    ),
 )
 
 
@@ -84,6 +90,7 @@ class Settings:
     sign_in_limit: str
     write_limit: str
     log_level: str
+    metrics_token: str = field(repr=False)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -106,6 +113,9 @@ class Settings:
             sign_in_limit=_limit(value, "SIGN_IN_LIMIT"),
             write_limit=_limit(value, "WRITE_LIMIT"),
             log_level=_log_level(value["LOG_LEVEL"]),
+            metrics_token=_matching(
+                value, "METRICS_TOKEN", METRICS_TOKEN, "have 24 characters or more, without spaces"
+            ),
         )
 
     @property
@@ -121,9 +131,15 @@ class Settings:
 
     @property
     def in_production(self) -> bool:
-        """Whether people come over a network, by PUBLIC_URL, rather than one person on this machine."""
+        """Whether people come over a network, and not one person on this machine.
+
+        PUBLIC_URL says so, or without it an address to listen on that others reach. (With a PUBLIC_URL of this
+        machine no other name is answered, so that it may be named to try things out.)
+        """
         found = PUBLIC_URL.fullmatch(self.public_url)
-        return found is not None and found["host"] not in {None, *HERE}
+        if found and found["host"]:
+            return found["host"] not in HERE
+        return not self.bind.startswith("unix:") and self.bind.rpartition(":")[0] not in HERE
 
     def safety(self) -> tuple[tuple[bool, str, str], ...]:
         """(whether it holds, what must hold in production, what to do about it) for each condition."""

@@ -18,10 +18,11 @@ from simple_websocket import Client
 
 from portal.extensions import db
 from tests.conftest import Stage, make_app
+from tests.faces import lend
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "k" * 64
-PATIENCE = 20
+PATIENCE = 60  # seconds; a machine may be busy
 
 
 def free_port() -> int:
@@ -38,6 +39,9 @@ class Server:
     var: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
+    under: tuple[str, ...] = ()  # a program that runs it, with its options, such as strace
+    log_file: Path | None = None  # where it writes what it says; in `var` unless named
+    wsgi: str = "app:app"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,18 +54,25 @@ class Server:
         """Its SQLite file."""
         return self.var / "comptoir.db"
 
-    def start(self) -> "Server":
-        """Start it, and wait until it answers."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells it, and commands about it, where all is."""
         environment = os.environ | {f"COMPTOIR_{name}": value for name, value in self.settings.items()}
-        environment |= {
+        return environment | {
             "COMPTOIR_VAR": str(self.var),
             "COMPTOIR_SECRET_KEY": KEY,
             "COMPTOIR_BIND": f"127.0.0.1:{self.port}",
             "COMPTOIR_DATABASE_URL": f"sqlite:///{self.database}",
         }
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn_conf", "app:app"]
-        log = (self.var / "server.log").open("ab")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+    def start(self) -> "Server":
+        """Start it, and wait until it answers."""
+        command = [*self.under, sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn_conf", self.wsgi]
+        self.log_file = self.log_file or self.var / "server.log"
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, process_group=0
+            )
         self._wait()
         return self
 
@@ -73,14 +84,26 @@ class Server:
             self.process = None
 
     def kill(self) -> None:
-        """`kill -9`, master and worker."""
+        """`kill -9`, master and worker at once: one that outlived the other would keep the port, or be replaced."""
         if self.process is not None:
-            subprocess.run(["pkill", "-KILL", "-P", str(self.process.pid)], check=False)
-            self.stop(signal.SIGKILL)
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def reload(self) -> None:
+        """Have a new worker take the old one's place (HUP)."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGHUP)
+
+    @property
+    def worker(self) -> int:
+        """The process id of its worker."""
+        assert self.process is not None
+        return int(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()[0])
 
     def log(self) -> str:
         """What it wrote."""
-        return (self.var / "server.log").read_text()
+        return self.log_file.read_text() if self.log_file else ""
 
     def app(self) -> Flask:
         """An application on the same database, to look and act beside the server."""
@@ -113,6 +136,7 @@ def install(stage: Stage, var: Path, **settings: str) -> Server:
     var.mkdir(parents=True, exist_ok=True)
     server = Server(var, settings=settings)
     shutil.copyfile(stage.file, server.database)
+    lend(stage.world.files, var)
     return server
 
 

@@ -42,6 +42,8 @@ PUBLIC = {"PUBLIC_URL": "https://portal.example.com"}
         ("WRITE_LIMIT", ""),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_LEVEL", "DEBUG"),
+        ("METRICS_TOKEN", "x" * 23),
+        ("METRICS_TOKEN", "with spaces " * 3),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -80,9 +82,10 @@ def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path)
 
 def test_the_secret_key_is_in_nobody_s_representation_of_the_settings(tmp_path: Path) -> None:
     """A traceback, a log or a debugger prints settings whole."""
-    settings = load(tmp_path, DATABASE_URL="postgresql://comptoir:PASSWORD@h/x")
+    settings = load(tmp_path, DATABASE_URL="postgresql://comptoir:PASSWORD@h/x", METRICS_TOKEN="SECRET" * 5)
     assert LONG_KEY not in repr(settings)
     assert "PASSWORD" not in repr(settings)
+    assert "SECRET" not in repr(settings)
     assert settings.bind in repr(settings)
 
 
@@ -107,6 +110,17 @@ def test_on_ones_own_machine_nothing_is_asked(tmp_path: Path, url: str) -> None:
     settings = load(tmp_path, PUBLIC_URL=url, SECRET_KEY="short")
     assert (settings.in_production, settings.refusals()) == (False, ())
     assert load(tmp_path, PUBLIC_URL="http://10.0.0.5").in_production
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8000", ":8000", "[::]:8000", "192.168.1.5:80", "portal.example.com:8000"])
+def test_an_address_that_others_reach_is_served_only_when_safe(tmp_path: Path, bind: str) -> None:
+    """Also where nobody thought of PUBLIC_URL. One of this machine lets no other name in, and so is allowed."""
+    assert load(tmp_path, BIND=bind).in_production
+    assert len(load(tmp_path, BIND=bind).refusals()) == 2
+    here = load(tmp_path, BIND=bind, PUBLIC_URL="http://localhost:8000")
+    assert (here.in_production, here.trusted_hosts) == (False, ("localhost:8000",))
+    for own in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000", "unix:/run/comptoir.sock"):
+        assert not load(tmp_path, BIND=own).in_production
 
 
 def test_cookies_and_limits_follow_from_the_settings(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Backup while running, and restore. One file holds all that is needed: database and secret key."""
+"""Backup while running, and restore. One file holds all that is needed: database, files and secret key."""
 
 import os
 import shutil
@@ -12,15 +12,17 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 
 from portal.actions.unit import transaction
-from portal.cli.data import current_revision
+from portal.cli import files
 from portal.config import Settings
 from portal.extensions import db
 from portal.models import Event
+from portal.queries import schema
 
 DATABASE, DUMP, SECRET = "comptoir.db", "comptoir.dump", "secret_key"
+NAMED = "SELECT file, sha256 FROM picture"
 
 
 @click.command()
@@ -34,10 +36,12 @@ def backup(target: Path | None) -> None:
     target = target or settings.var / "backups" / f"{_stamp()}.tar.gz"
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as room:
-        _copy_database(settings, Path(room))
+        lost = _copy(settings, Path(room))
         if (settings.var / SECRET).exists():
             shutil.copy2(settings.var / SECRET, Path(room) / SECRET)
         _pack(Path(room), target)
+    if lost:
+        click.echo(f"{len(lost)} files are missing or damaged, and not in it: see `comptoir check`.", err=True)
     click.echo(f"Backup written: {target} ({target.stat().st_size:,} bytes)")
 
 
@@ -51,10 +55,11 @@ def restore(source: Path, yes: bool) -> None:
     if not yes and _is_filled(settings):
         kept = "it is kept beside the new one" if settings.sqlite_path else "what is in it is lost"
         raise click.ClickException(f"There is a database already. Add --yes to replace it; {kept}.")
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var) as room:
         _unpack(source, Path(room))
         _put_database(settings, Path(room))
+        files.put_back(Path(room), settings.var, f"{files.FOLDER}.before-restore-{_stamp()}")
         if (Path(room) / SECRET).exists():
             os.replace(Path(room) / SECRET, settings.var / SECRET)
             (settings.var / SECRET).chmod(0o600)
@@ -66,22 +71,39 @@ def _stamp() -> str:
 
 
 def _is_filled(settings: Settings) -> bool:
-    return settings.sqlite_path.exists() if settings.sqlite_path else current_revision() is not None
+    return settings.sqlite_path.exists() if settings.sqlite_path else schema.revision() is not None
 
 
 def _unpack(source: Path, room: Path) -> None:
     try:
         with tarfile.open(source) as archive:
             archive.extractall(room, filter="data")
+        whole = files.are_whole(room)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise click.ClickException(f"{source} is not a backup, or not a whole one.") from error
+    if not whole:
+        raise click.ClickException(f"{source} is not a whole backup: files in it are missing or damaged.")
 
 
-def _copy_database(settings: Settings, room: Path) -> None:
-    """A consistent copy: SQLite's online backup, or pg_dump."""
+def _copy(settings: Settings, room: Path) -> set[str]:
+    """Copy the database, then its files; gives those of them that are lost.
+
+    One that was replaced between the two is gone, and the copy still names it: then both are copied anew,
+    until nothing else is missing than the time before, which is lost for good.
+    """
+    before: set[str] | None = None
+    while True:
+        lost = files.copy(_copy_database(settings, room), room)
+        if not lost or lost == before:
+            return lost
+        before = lost
+
+
+def _copy_database(settings: Settings, room: Path) -> dict[str, str]:
+    """A consistent copy: SQLite's online backup, or pg_dump. Gives {file: SHA-256} of the files that it names."""
     if settings.sqlite_path is None:
-        _run("pg_dump", "--format=custom", f"--file={room / DUMP}", _plain_url(settings))
-        return
+        return _dump_postgresql(settings, room / DUMP)
+    (room / DATABASE).unlink(missing_ok=True)
     source, copy = (
         sqlite3.connect(settings.sqlite_path),
         sqlite3.connect(room / DATABASE),
@@ -90,9 +112,21 @@ def _copy_database(settings: Settings, room: Path) -> None:
         source.backup(copy)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise click.ClickException("The copy did not pass its integrity check; the backup was not written.")
+        there = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'picture'").fetchone()
+        return dict(copy.execute(NAMED)) if there else {}
     finally:
         source.close()
         copy.close()
+
+
+def _dump_postgresql(settings: Settings, dump: Path) -> dict[str, str]:
+    """The dump and the names of its files are of one and the same moment."""
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as link:
+        moment = link.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+        there = inspect(link).has_table("picture")
+        named = [(name, sha256) for name, sha256 in link.exec_driver_sql(NAMED)] if there else []
+        _run("pg_dump", "--format=custom", f"--snapshot={moment}", f"--file={dump}", _plain_url(settings))
+    return dict(named)
 
 
 def _put_database(settings: Settings, room: Path) -> None:

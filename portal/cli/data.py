@@ -3,17 +3,14 @@
 from pathlib import Path
 
 import click
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from portal.actions import people
 from portal.config import Settings
-from portal.extensions import db
 from portal.kernel.errors import NotFound, Refusal
+from portal.queries import schema
 from portal.web.errors import text_of
 
 
@@ -21,9 +18,7 @@ from portal.web.errors import text_of
 @with_appcontext
 def migrate() -> None:
     """Bring the database to this version's schema, making it where there is none."""
-    _make_room()
-    refuse_newer()
-    upgrade()
+    bring_up_to_date()
     click.echo("The database is up to date.")
 
 
@@ -32,9 +27,14 @@ def migrate() -> None:
 @with_appcontext
 def demo(if_empty: bool) -> None:
     """Fill an empty database with a firm at work."""
+    require_schema()
+    move_in(if_empty)
+
+
+def move_in(if_empty: bool) -> None:
+    """Have the demo's firm move in, and say who to sign in as."""
     from portal.cli import demo as story
 
-    require_schema()
     if if_empty and not story.is_empty():
         click.echo(story.ways_in())
         return
@@ -67,41 +67,26 @@ def create_owner(**answers: str) -> None:
     click.echo("Done. Sign in with that address.")
 
 
+def bring_up_to_date() -> None:
+    """Bring the database to this version's schema, making it where there is none."""
+    _make_room()
+    refuse_newer()
+    if schema.revision() != schema.head():
+        upgrade()
+
+
 def require_schema() -> None:
     """Stop with a clear word where the schema is not this version's."""
     _make_room()
     refuse_newer()
-    if current_revision() != head():
+    if schema.revision() != schema.head():
         raise click.ClickException("The database is not up to date. Run `comptoir migrate` first.")
 
 
 def refuse_newer() -> None:
     """Stop where the database is newer than the program, which would not know what it writes."""
-    if is_newer():
+    if schema.is_newer():
         raise click.ClickException("The database was made by a newer version of Comptoir. Update the program instead.")
-
-
-def current_revision() -> str | None:
-    """The schema's revision in the database, or None where there is none."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str | None:
-    """The revision that this version's schema has."""
-    return _scripts().get_current_head()
-
-
-def is_newer() -> bool:
-    """Whether the database's schema is one that this version does not know."""
-    revision = current_revision()
-    return revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}
-
-
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", current_app.extensions["migrate"].directory)
-    return ScriptDirectory.from_config(config)
 
 
 def _make_room() -> None:
