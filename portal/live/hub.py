@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 
+from portal.kernel.meters import meters
 from portal.live import frames
 
 SOCKETS_EACH = 30  # of one person; the oldest gives way
@@ -28,6 +29,7 @@ class Connection:
         with self._lock:
             if self._open and not self._write(frame):
                 self._cut()
+                meters.add("readers_cut")
 
     def close(self, code: int) -> None:
         """Say goodbye with `code`, then cut."""
@@ -58,6 +60,21 @@ class Hub:
         self._people: dict[int, list[Connection]] = defaultdict(list)
         self._all: set[Connection] = set()  # with those that are on their way out: they still take a thread
         self._ending: int | None = None
+        self._admitted = 0
+
+    def admit(self, most: int) -> bool:
+        """Keep a place for one more, of at most so many. Counted here and not when it is added: a hundred may be
+        on their way in at once."""
+        with self._lock:
+            if self._admitted >= most:
+                return False
+            self._admitted += 1
+            return True
+
+    def leave(self) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._admitted -= 1
 
     def add(self, connection: Connection) -> None:
         """Let a connection in; the person's oldest one goes when there are too many."""
@@ -84,8 +101,10 @@ class Hub:
 
     def send(self, person_ids: Iterable[int], frame: bytes) -> None:
         """Send `frame` to every page of these people."""
-        for connection in self._of(person_ids):
+        connections = self._of(person_ids)
+        for connection in connections:
             connection.send(frame)
+        meters.add("frames_sent", amount=len(connections))
 
     def sign_out(self, person_id: int, device_id: int | None = None) -> None:
         """Close a person's pages: those of one device, or all."""

@@ -1,0 +1,220 @@
+"""gunicorn's worker of threads, for clients that are slow or many: no thread waits for any of them.
+
+As it comes, a thread is whose connection it took until they have sent everything, read everything and gone;
+and the one loop that lets everybody in waits two seconds for each who does not hang up. Here the loop reads a
+request until it has come, and only then gives it a thread; answers and long bodies have a pace to keep.
+"""
+
+import errno
+import re
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.http.errors import NoMoreData
+from gunicorn.workers.gthread import ThreadWorker
+
+PATIENCE = 30.0  # seconds for a request to come, and for each step of taking its answer
+LINGER = 2.0  # seconds to hang up in after the last answer, lest its end be lost (RFC 9112, 9.6)
+PACE = 8192  # bytes a second of a body that comes while a thread waits
+HEAD_LIMIT = 32 * 1024  # bytes
+ROOM = 256 * 1024  # bytes of an answer that the system keeps for a slow reader; any page has fewer
+AHEAD = 128 * 1024  # bytes of a body that come before a thread is taken: the longest message has fewer
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+END = b"\r\n\r\n"
+LAST_CHUNK = b"\r\n0\r\n\r\n"
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+
+
+class Coming:
+    """A request, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.came = bytearray()
+        self._wanted = 0  # bytes; not known before the end of the head
+        self._chunked = False
+
+    def add(self, data: bytes) -> None:
+        """Take what came. Each byte is looked at once, however few come at a time."""
+        new = max(0, len(self.came) - len(END))
+        self.came += data
+        if not self._wanted and (end := self.came.find(END, new)) >= 0:
+            head = bytes(self.came[: end + len(END)])
+            self._chunked = bool(_CHUNKED.search(head))
+            self._wanted = len(head) + _body(head)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is worth a thread."""
+        return 0 < self._wanted <= len(self.came) or (self._chunked and self.came.endswith(LAST_CHUNK))
+
+    @property
+    def too_large(self) -> bool:
+        """Whether its head has no end."""
+        return not self._wanted and len(self.came) > HEAD_LIMIT
+
+
+class Paced:
+    """What a thread reads the rest of a request from: it must keep coming."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._since, self._came = sock, time.monotonic(), 0
+
+    def recv(self, size: int) -> bytes:
+        """The next bytes. Raises `NoMoreData` for who is slower than PACE, as for who has gone."""
+        self._sock.settimeout(min(PATIENCE, self._sock.gettimeout() or PATIENCE))
+        try:
+            data = self._sock.recv(size)
+        except TimeoutError as error:
+            raise NoMoreData from error
+        self._came += len(data)
+        if time.monotonic() - self._since > PATIENCE + self._came / PACE:
+            raise NoMoreData
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+class Worker(ThreadWorker):
+    """One process of threads. All but `handle_request` runs on the loop, which must never wait."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._waiting: dict[Any, float] = {}  # connection -> until when something must come
+        self._swept = 0.0
+
+    def accept(self, listener: socket.socket) -> None:
+        """Let somebody in. With no file left for them, somebody else goes, or the loop rests a little."""
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in {errno.EMFILE, errno.ENFILE}:
+                raise
+            if not self._make_room():
+                time.sleep(0.05)
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Read a request; when it has come, it takes a thread."""
+        conn.init()
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
+        conn.sock.setblocking(False)
+        conn.coming = Coming()
+        conn.coming.add(conn.parser.unreader.take_buffered())
+        conn.parser.unreader.sock = Paced(conn.sock)
+        self._wait(conn, self._read, PATIENCE)
+        self._read(conn, conn.sock)
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Answer. Who does not take the answer loses it."""
+        conn.upgraded = any(name == "UPGRADE" for name, _ in req.headers)
+        conn.sock.settimeout(PATIENCE)
+        try:
+            return bool(super().handle_request(req, conn))
+        except TimeoutError:
+            return False
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """After an answer: the next request, or the end, for which nobody waits."""
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+        elif getattr(conn, "upgraded", False):
+            self._hang_up(conn)  # lingering, it would be closed by its other thread while the loop looks at it
+        else:
+            self._linger(conn)
+
+    def murder_pending(self) -> None:
+        """Drop those for whom nothing came in time; gunicorn calls this at each turn of the loop."""
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
+        now = time.monotonic()
+        if now - self._swept > 0.5:
+            self._swept = now
+            for conn in [conn for conn, until in self._waiting.items() if until < now]:
+                self._drop(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """The worker ends: nobody may hold it up."""
+        super()._cap_keepalive(deadline)
+        self._waiting = {conn: min(until, deadline) for conn, until in self._waiting.items()}
+
+    def _read(self, conn: Any, _sock: object) -> None:
+        data, coming = _received(conn.sock), conn.coming
+        coming.add(data or b"")
+        if coming.whole:
+            self._forget(conn)
+            conn.parser.unreader.unread(bytes(coming.came))
+            super().enqueue_req(conn)
+        elif data == b"":
+            self._drop(conn)
+        elif coming.too_large:
+            self._forget(conn)
+            with suppress(OSError):
+                conn.sock.send(TOO_LARGE)
+            self._linger(conn)
+
+    def _linger(self, conn: Any) -> None:
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+        except OSError:
+            self._hang_up(conn)
+        else:
+            self._wait(conn, self._drain, LINGER)
+
+    def _drain(self, conn: Any, _sock: object) -> None:
+        if _received(conn.sock) == b"":
+            self._drop(conn)
+
+    def _wait(self, conn: Any, call: Callable[[Any, object], None], seconds: float) -> None:
+        self._waiting[conn] = time.monotonic() + seconds
+        self.poller.register(conn.sock, EVENT_READ, lambda sock: call(conn, sock))
+
+    def _forget(self, conn: Any) -> None:
+        del self._waiting[conn]
+        self.poller.unregister(conn.sock)
+
+    def _drop(self, conn: Any) -> None:
+        self._forget(conn)
+        self._hang_up(conn)
+
+    def _hang_up(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        with suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_RDWR)  # wakes who reads a page's socket
+        conn.close()
+
+    def _make_room(self) -> bool:
+        """Who has been answered and says nothing more goes first, then who has been at a request for longest."""
+        if self.keepalived_conns:
+            self.keepalived_conns[0].timeout = 0.0
+            self.murder_keepalived()
+        elif len(self._waiting) > 1:  # the last is who has just come
+            self._drop(next(iter(self._waiting)))
+        else:
+            return False
+        return True
+
+
+def _body(head: bytes) -> int:
+    """How many bytes of the body to wait for. Who asks before sending one is answered first."""
+    if _ASKS_FIRST.search(head):
+        return 0
+    announced = _LENGTH.search(head)
+    return min(int(announced[1]), AHEAD) if announced else AHEAD if _CHUNKED.search(head) else 0
+
+
+def _received(sock: socket.socket) -> bytes | None:
+    """What is there; None for nothing yet, no bytes for the end."""
+    try:
+        return sock.recv(65_536)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
