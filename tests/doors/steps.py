@@ -11,6 +11,7 @@ from sqlalchemy import Select
 from portal.actions import invitations
 from portal.extensions import db
 from tests.conftest import Stage
+from tests.doors.cells import Booth
 from tests.world import PASSWORD
 
 Visit = Callable[[str | None], FlaskClient]
@@ -33,7 +34,7 @@ def blank(page: str, *words: str) -> str:
     return re.sub(r"[\w.-]{60,}", "", page)
 
 
-def invite(site: Flask, stage: Stage, days: int = 3, email: str = "eva@example.com") -> tuple[str, str]:
+def invite(site: Flask, stage: Stage | Booth, days: int = 3, email: str = "eva@example.com") -> tuple[str, str]:
     """Have Olga invite Eva into the space Delcourt; gives (Eva's id, the link's path)."""
     where = {"role": "client", "space_key": stage.world.spaces["Delcourt"]}
     with site.app_context():

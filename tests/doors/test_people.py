@@ -68,7 +68,7 @@ def test_only_admins_invite_colleagues(visit: Visit, stage: Stage) -> None:
     assert visit("adam").post("/console/invitations/staff", data=form | {"brands": []}).status_code == 422
     assert visit("adam").post("/console/invitations/staff", data=form | {"role": "owner"}).status_code == 422
     assert visit("adam").post("/console/invitations/staff", data=form, headers=HTMX).status_code == 201
-    assert "North, South" in visit("ines").get("/console/people?face=staff&q=eva").text
+    assert "<bdi>North</bdi>, <bdi>South</bdi>" in visit("ines").get("/console/people?face=staff&q=eva").text
 
 
 def test_an_invitation_is_made_again_and_withdrawn(visit: Visit, stage: Stage) -> None:

@@ -10,10 +10,12 @@ from flask import Flask
 from sqlalchemy import Engine, delete, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from portal.actions import messages, read_marks
 from portal.actions.unit import transaction
 from portal.extensions import db
-from portal.models import Base, Event, Fact, Firm, Participation, Person
-from tests.world import World
+from portal.models import Base, Conversation, Event, Fact, Firm, Participation, Person
+from portal.queries import discussions as lists, messages as stretches
+from tests.world import World, token
 
 
 def test_upgraded_from_nothing_the_database_is_what_the_models_say(app: Flask) -> None:
@@ -34,6 +36,26 @@ def test_upgrading_what_is_up_to_date_changes_nothing(app: Flask, world: World) 
     db.session.rollback()
     flask_migrate.upgrade()
     assert db.session.scalars(select(Person.public_id)).all() == people
+
+
+def test_clients_numbers_begin_anywhere_also_where_they_began_with_one(app: Flask, world: World) -> None:
+    """0005: all of a discussion's numbers move together, so that what is unread and hidden stays so."""
+    flask_migrate.downgrade(revision="0004")
+    _count_from_one(world)
+    marie = world.viewer("marie")
+    read_marks.read(marie, world.permit, 1)
+    assert lists.unread_marks(marie) == {}, "she wrote last"
+    messages.post(world.viewer("ines"), world.permit, body="New", token=token())
+    before = [(one.id, one.number) for one in stretches.page(marie, world.permit).messages]
+    assert [number for _, number in before] == [1, 2, 3]
+    flask_migrate.upgrade()
+    db.session.rollback()  # SQLite shows what was there when one began to read
+    after = [(one.id, one.number) for one in stretches.page(marie, world.permit).messages]
+    by = after[0][1] - before[0][1]
+    assert by > 1000
+    assert after == [(key, number + by) for key, number in before]
+    assert lists.unread_marks(marie) == {world.permit: (3 + by, 2 + by)}
+    assert stretches.changes(marie, world.permit, stretches.page(marie, world.permit).rev - 1) is not None
 
 
 def test_a_difference_would_be_noticed(app: Flask) -> None:
@@ -83,6 +105,23 @@ def test_a_person_is_once_in_a_conversation_and_can_come_back(app: Flask, world:
     _add(Participation(**known, until=1, left_at=datetime.now(UTC)))
     with pytest.raises(IntegrityError):
         _add(Participation(**known))
+
+
+def _count_from_one(world: World) -> None:
+    """As it was before: clients' numbers of a discussion begin with one."""
+    shared = Conversation.public_id == world.permit
+    row = db.session.execute(
+        select(Conversation.id, Conversation.public_seq, Conversation.public_rev).where(shared)
+    ).one()
+    by = {"id": row.id, "seq": row.public_seq - 2, "rev": row.public_rev - 2}
+    with transaction():
+        for statement in (
+            "UPDATE conversation SET public_seq = 2, public_rev = 2 WHERE id = :id",
+            "UPDATE message SET public_seq = public_seq - :seq, public_rev = public_rev - :rev"
+            " WHERE conversation_id = :id",
+            "UPDATE participation SET read = read - :seq WHERE conversation_id = :id AND face = 'client'",
+        ):
+            db.session.execute(text(statement), by)
 
 
 def _event() -> Event:

@@ -4,16 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import update
 
-from portal.extensions import db
-from portal.kernel import passwords
-from portal.models import Account
 from tests.conftest import Stage
+from tests.doors.cells import Booth, booth
+from tests.quick import cheap_passwords, cheapen
 from tests.serving import Server, install
-from tests.world import PASSWORD
 
 Quick = Callable[[Flask], None]
 
@@ -28,6 +23,21 @@ def guarded(theatre: Callable[..., Flask]) -> Callable[..., Flask]:
         return app
 
     return make
+
+
+@pytest.fixture(scope="module")
+def open_booth(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Booth]:
+    """One application for many requests, in which no token is asked for."""
+    with booth(stage, tmp_path_factory.mktemp("booth")) as standing:
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def guarded_booth(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Booth]:
+    """One in which forms need their token."""
+    with booth(stage, tmp_path_factory.mktemp("guarded")) as standing:
+        standing.app.config["WTF_CSRF_ENABLED"] = True
+        yield standing
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +56,7 @@ def beside(server: Server) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Quick]:
+def quick() -> Iterator[Quick]:
     """Makes passwords cheap to check, those of the cast too, for tests that try hundreds of them."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
-    passwords._nobodys.cache_clear()
-
-    def make(app: Flask) -> None:
-        with app.app_context(), db.engine.begin() as connection:
-            cheap = update(Account).where(Account.password_hash.is_not(None))
-            connection.execute(cheap.values(password_hash=passwords.hashed(PASSWORD)))
-
-    yield make
-    passwords._nobodys.cache_clear()
+    with cheap_passwords():
+        yield cheapen

@@ -9,8 +9,9 @@ from flask import Flask
 from simple_websocket import ConnectionError
 
 from tests.conftest import Stage, signed_in
-from tests.doors.test_table import _contents
-from tests.secrecy.writes import TOKEN, Write, known, prepared, there, token_of
+from tests.doors.cells import Booth
+from tests.promises import Figure
+from tests.secrecy.writes import TOKEN, Write, given, known, there, token_of
 from tests.serving import Server, cookie, listen
 from tests.world import PASSWORD
 
@@ -45,22 +46,29 @@ def test_no_write_is_forgotten(play: Flask) -> None:
     assert there(play) == set(known())
 
 
+@pytest.mark.promise("S8")
 @pytest.mark.parametrize(("endpoint", "method"), known(), ids=lambda part: part)
-def test_a_write_is_its_own_pages_alone(
-    guarded: Callable[..., Flask], stage: Stage, endpoint: str, method: str
-) -> None:
-    app = guarded()
-    write = prepared(app, stage, endpoint, method)
-    before = _contents(app)
-    mine = signed_in(app, stage, write.who)
-    token = token_of(app, mine)
-    for name, more in _attacks(app, stage, write, token):
-        answer = write.send(mine, **more)
-        assert answer.status_code == 400, f"{name}: {answer.status_code}"
-    write.send(mine, method="GET", headers={"X-CSRFToken": token}, data=None, query_string=write.form)
-    assert _contents(app) == before
-    answer = write.send(mine, headers={"X-CSRFToken": token, "Origin": "http://localhost"})
-    assert answer.status_code == write.ok, answer.text[:300]
+def test_a_write_is_its_own_pages_alone(guarded_booth: Booth, endpoint: str, method: str) -> None:
+    booth = guarded_booth
+    with given(booth, endpoint, method) as write:
+        mine = booth.browser(write.who)
+        token = token_of(booth.app, mine)
+        for name, more in _attacks(booth, write, token):
+            answer = write.send(mine, **more)
+            assert answer.status_code == 400, f"{name}: {answer.status_code}"
+            assert not booth.changed(), name
+        write.send(mine, method="GET", headers={"X-CSRFToken": token}, data=None, query_string=write.form)
+        assert not booth.changed(), "a GET writes nothing"
+        answer = write.send(mine, headers={"X-CSRFToken": token, "Origin": "http://localhost"})
+        assert answer.status_code == write.ok, answer.text[:300]
+
+
+@pytest.mark.promise("S8")
+def test_each_write_is_tried_in_all_these_ways(guarded_booth: Booth, figure: Figure) -> None:
+    with given(guarded_booth, "client.read_mark", "POST") as write:
+        ways = [name for name, _ in _attacks(guarded_booth, write, "a token")]
+    assert len(set(ways)) >= 20
+    figure(f"{len(known())} writes x {len(ways) + 1} ways of another site: 0 accepted")
 
 
 def test_a_browser_that_vouches_for_the_page_is_believed(guarded: Callable[..., Flask], stage: Stage) -> None:
@@ -86,21 +94,20 @@ def test_by_https_a_page_of_the_same_name_by_http_is_another_site(guarded: Calla
     assert mine.post("/login", data=form, headers=own, **at).status_code == 303
 
 
-@pytest.mark.parametrize("origin", FOREIGN_SOCKETS)
-def test_no_socket_opens_for_another_site(server: Server, beside: Flask, stage: Stage, origin: str) -> None:
+@pytest.mark.promise("S8")
+def test_no_socket_opens_for_another_site(server: Server, beside: Flask, stage: Stage, figure: Figure) -> None:
     biscuit = cookie(beside, stage.secrets["marie"])
-    with pytest.raises(ConnectionError):
-        listen(server, biscuit, origin.format(port=server.port))
-
-
-def test_a_socket_opens_for_ones_own_page(server: Server, beside: Flask, stage: Stage) -> None:
-    listen(server, cookie(beside, stage.secrets["marie"])).close()
+    for origin in FOREIGN_SOCKETS:
+        with pytest.raises(ConnectionError):
+            listen(server, biscuit, origin.format(port=server.port))
+        listen(server, biscuit).close()
     assert "Traceback" not in server.log()
+    figure(f"sockets from {len(FOREIGN_SOCKETS)} foreign origins: 0 open")
 
 
-def _attacks(app: Flask, stage: Stage, write: Write, token: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _attacks(booth: Booth, write: Write, token: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """What another site can send along: the cookie, always; the rest varies."""
-    other = token_of(app, signed_in(app, stage, "luc"))
+    other = token_of(booth.app, booth.browser("luc"))
     sent = write.form | {"csrf_token": token}
     yield "no token", {}
     for wrong in ("wrong", "", token[:-1], token[::-1], other):

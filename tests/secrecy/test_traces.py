@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.actions import discussions, firm, messages, participants, people, read_marks
 from portal.actions.unit import transaction
 from portal.extensions import db
-from portal.kernel import clock
 from portal.models import Message, Person
 from portal.queries import discussions as lists, facts
+from tests import faces
 from tests.conftest import Stage, signed_in
 from tests.live.ears import listening, tell
+from tests.secrecy.test_from_now_on import everything
 from tests.secrecy.writes import HTMX
 from tests.world import World, token
 
@@ -56,69 +55,6 @@ def test_a_revision_beyond_all_brings_nothing(play: Flask, stage: Stage) -> None
     assert (answer.status_code, answer.text) == (204, "")
 
 
-@pytest.mark.parametrize("who", ["luc", "nina"])
-def test_what_was_said_while_somebody_was_away_stays_hidden_also_when_it_changes(
-    play: Flask, stage: Stage, who: str
-) -> None:
-    """Neither its words nor its place come: not on the page, not live, not by catching up, not in the list."""
-    world = stage.world
-    ines = world.viewer("ines")
-    participants.add(ines, world.permit, world.keys[who], confirmed=True)
-    messages.post(ines, world.permit, body="before", token=token())
-    participants.remove(ines, world.permit, world.keys[who])
-    missed = [messages.post(ines, world.permit, body="pelican", token=token()) for _ in range(3)]
-    participants.add(ines, world.permit, world.keys[who], confirmed=True)
-    browser, door = signed_in(play, stage, who), "/console" if who == "nina" else ""
-    with listening(world, who) as ears:
-        cursor = facts.newest()
-        messages.edit(ines, world.permit, missed[0], body="pelican again")
-        messages.delete(ines, world.permit, missed[1])
-        messages.edit(ines, world.permit, missed[2], body="pelican, the last")
-        tell(cursor)
-        assert ears[who].heard() == []
-    given = _everything(browser, door, world.permit)
-    assert "before" in given
-    assert "pelican" not in given
-    assert not any(key in given for key in missed)
-    for key in missed:
-        assert browser.get(f"{door}/discussions/{world.permit}/messages/{key}/text").status_code == 404
-    messages.post(ines, world.permit, body="after", token=token())
-    assert "after" in _everything(browser, door, world.permit)
-
-
-def test_from_now_on_is_from_now_on_also_for_what_is_edited_later(play: Flask, stage: Stage) -> None:
-    world = stage.world
-    ines = world.viewer("ines")
-    participants.add(ines, world.permit, world.keys["luc"], history="now", confirmed=True)
-    luc = signed_in(play, stage, "luc")
-    with listening(world, "luc") as ears:
-        cursor = facts.newest()
-        messages.edit(ines, world.permit, world.text, body="pelican")
-        messages.edit(world.viewer("marie"), world.permit, world.answer, body="pelican too")
-        tell(cursor)
-        assert ears["luc"].heard() == []
-    given = _everything(luc, "", world.permit)
-    assert not any(words in given for words in ("pelican", "Marie", "Ines", world.text, world.answer))
-    assert luc.delete(f"/discussions/{world.permit}/messages/{world.answer}").status_code == 404
-
-
-def test_from_now_on_tells_nothing_of_when_others_talked(play: Flask, stage: Stage) -> None:
-    """Neither the list's time and order nor an answer to "what changed?" shows that something is hidden."""
-    world = stage.world
-    ines, long_ago = world.viewer("ines"), clock.now() - timedelta(days=400)
-    with clock.at(long_ago):
-        hidden = messages.post(ines, world.permit, body="pelican", token=token())
-    participants.add(ines, world.permit, world.keys["luc"], history="now", confirmed=True)
-    luc, marie = (signed_in(play, stage, name) for name in ("luc", "marie"))
-    year = str(long_ago.year)
-    assert f'datetime="{year}-' in marie.get("/").text
-    assert f'datetime="{year}-' not in _everything(luc, "", world.permit)
-    assert (clock.now() - lists.row(world.viewer("luc"), world.permit)[0].active_at) < timedelta(minutes=1)
-    messages.edit(ines, world.permit, hidden, body="pelican again")
-    changes = f"/discussions/{world.permit}/messages?after_rev=1"
-    assert (luc.get(changes).status_code, marie.get(changes).status_code) == (204, 200)
-
-
 def test_by_first_names_two_of_one_name_are_one(play: Flask, stage: Stage) -> None:
     """SPEC D5: nothing beside the first name tells colleagues apart, and a form of address is no first name."""
     world = stage.world
@@ -128,7 +64,7 @@ def test_by_first_names_two_of_one_name_are_one(play: Flask, stage: Stage) -> No
         with transaction():
             db.session.scalars(person).one().name = called
         messages.post(world.viewer(name), world.permit, body="heron", token=token())
-    given = _everything(signed_in(play, stage, "marie"), "", world.permit)
+    given = everything(signed_in(play, stage, "marie"), "", world.permit)
     assert not any(trace in given for trace in ("Dr.", "Benali", "Petit", world.keys["ines"], world.keys["hugo"]))
     assert len({_block(article) for article in ARTICLE.findall(given) if "heron" in article}) == 1
 
@@ -145,7 +81,7 @@ def test_under_the_brands_name_nothing_says_who_wrote(play: Flask, stage: Stage)
             messages.edit(world.viewer(name), world.permit, key, body="heron, edited")
         messages.delete(world.viewer("hugo"), world.permit, _last_of(world, "hugo"))
         tell(cursor)
-    given = _everything(marie, "", world.permit) + "".join(ears["marie"].heard())
+    given = everything(marie, "", world.permit) + "".join(ears["marie"].heard())
     for name in ("olga", "adam", "ines", "hugo", "nina", "sam"):
         assert world.keys[name] not in given
         assert name.title() not in given
@@ -153,6 +89,7 @@ def test_under_the_brands_name_nothing_says_who_wrote(play: Flask, stage: Stage)
     assert len(by_team) > 10
     assert len(set(by_team)) == 1
     assert set(re.findall(r'data-author="(\w+)"', given)) == {"team", world.keys["marie"]}
+    assert faces.addresses(given) == {world.faces["marie"]}
 
 
 def test_under_first_names_there_is_no_second(play: Flask, stage: Stage) -> None:
@@ -162,16 +99,17 @@ def test_under_first_names_there_is_no_second(play: Flask, stage: Stage) -> None
         cursor = facts.newest()
         messages.post(world.viewer("hugo"), world.permit, body="heron", token=token())
         tell(cursor)
-    given = _everything(signed_in(play, stage, "marie"), "", world.permit) + "".join(ears["marie"].heard())
+    given = everything(signed_in(play, stage, "marie"), "", world.permit) + "".join(ears["marie"].heard())
     assert "Hugo" in given
     assert "Agent" not in given
     assert ">IA<" not in given
+    assert faces.addresses(given) == {world.faces["marie"]}, "a face says more than a first name"
 
 
 def test_a_new_name_is_the_only_one_that_is_given_out(play: Flask, stage: Stage) -> None:
     world = stage.world
     people.update_profile(world.viewer("ines"), name="Iris Keller", language="en", time_zone="UTC", enter_sends=True)
-    given = _everything(signed_in(play, stage, "marie"), "", world.permit)
+    given = everything(signed_in(play, stage, "marie"), "", world.permit)
     assert "Iris Keller" in given
     assert "Ines" not in given
 
@@ -181,15 +119,16 @@ def test_a_mark_beyond_the_last_message_hides_no_later_one(play: Flask, stage: S
     address = f"/discussions/{world.permit}/read-mark"
     with listening(world, "marie") as ears:
         assert marie.post(address, data={"number": 2**31 - 1}).status_code == 204
-    assert ears["marie"].heard() == [f'{{"read":{{"{world.permit}":2}}}}']
+    last, _ = lists.row(world.viewer("marie"), world.permit)
+    assert ears["marie"].heard() == [f'{{"read":{{"{world.permit}":{last.last_number}}}}}']
     messages.post(world.viewer("ines"), world.permit, body="She pays late.", kind="note", token=token())
     assert lists.unread_marks(world.viewer("marie")) == {}
     messages.post(world.viewer("ines"), world.permit, body="heron", token=token())
-    assert lists.unread_marks(world.viewer("marie")) == {world.permit: (3, 2)}
+    assert lists.unread_marks(world.viewer("marie")) == {world.permit: (last.last_number + 1, last.last_number)}
     for number in ("-1", "x", "", "2147483648"):
         assert marie.post(address, data={"number": number}).status_code == 404
     read_marks.read(world.viewer("marie"), world.permit, 0)
-    assert lists.row(world.viewer("marie"), world.permit)[1] == 2, "a mark never goes back"
+    assert lists.row(world.viewer("marie"), world.permit)[1] == last.last_number, "a mark never goes back"
 
 
 def test_archived_or_reopened_a_row_is_its_people_s_alone(play: Flask, stage: Stage) -> None:
@@ -251,16 +190,6 @@ def _unseen(world: World, number: int) -> list[Callable[[], object]]:
     ]
 
 
-def _everything(browser: FlaskClient, door: str, key: str) -> str:
-    """Every page and fragment of one discussion, and its place in the list."""
-    own = f"{door}/discussions/{key}"
-    front = f"{door}/discussions" if door else "/"
-    paths = (front, own, f"{own}/row", f"{own}/messages?after_rev=0", f"{own}/messages?before=9999", "/me.css")
-    given = [browser.get(path, headers=headers) for path in paths for headers in ({}, HTMX)]
-    assert {answer.status_code for answer in given} <= {200, 204}
-    return "".join(answer.text for answer in given)
-
-
 def _last_of(world: World, name: str) -> str:
     query = db.select(Message.public_id).where(Message.author_id == world.person_id(name), Message.kind == "text")
     return str(db.session.scalars(query.order_by(Message.id.desc())).first())
@@ -279,4 +208,5 @@ def _article(text: str) -> str:
 
 def _block(article: str) -> tuple[str, ...]:
     """Who wrote a message, in all the ways in which a page says it."""
-    return tuple(re.findall(r'data-author="\w+"|avatar small hue-\d+|aria-hidden="true">\w+<|<bdi>[^<]*', article))
+    traces = r'data-author="\w+"|avatar small hue-\d+|aria-hidden="true">\w+<|/pictures/\w+|<bdi>[^<]*'
+    return tuple(re.findall(traces, article))

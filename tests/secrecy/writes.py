@@ -2,8 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,12 +12,13 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.actions import participants
+from portal.actions import co_owners, participants
 from portal.extensions import db
 from portal.models import Device
-from tests.conftest import Stage
+from tests.actions.rows import decide
+from tests.doors.cells import Booth, names, uploads
 from tests.doors.steps import invite
-from tests.doors.test_table import ROUTES, _names
+from tests.doors.test_table import ROUTES
 from tests.world import PASSWORD
 
 HTMX = {"HX-Request": "true"}
@@ -32,11 +34,12 @@ class Write:
     path: str
     ok: int
     form: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def send(self, browser: FlaskClient, **more: object) -> TestResponse:
         """Send it, or something like it."""
         headers = HTMX | dict(more.pop("headers", {}))  # type: ignore[call-overload]
-        request = {"method": self.method, "data": self.form or None} | more
+        request = {"method": self.method, "data": self.form | uploads(self.files) or None} | more
         return browser.open(self.path, headers=headers, **request)
 
 
@@ -51,14 +54,25 @@ def known() -> list[tuple[str, str]]:
     return sorted({(r.endpoint, r.method) for r in ROUTES if r.method != "GET" and r.get} | set(MADE))
 
 
-def prepared(app: Flask, stage: Stage, endpoint: str, method: str) -> Write:
+@contextmanager
+def given(booth: Booth, endpoint: str, method: str) -> Iterator[Write]:
+    """The same, with what it needs in the booth, which is as it was at the end."""
+    with booth.on_the_side():
+        write = prepared(booth, endpoint, method)
+    try:
+        yield write
+    finally:
+        booth.reset()
+
+
+def prepared(booth: Booth, endpoint: str, method: str) -> Write:
     """A write through that door which succeeds, once."""
     if (endpoint, method) in MADE:
-        return MADE[endpoint, method](app, stage)
+        return MADE[endpoint, method](booth)
     route = next(r for r in ROUTES if (r.endpoint, r.method) == (endpoint, method) and r.get)
-    fill = _names(stage.world)
+    fill = names(booth.world)
     form = {key: value.format(**fill) for key, value in route.form.items()}
-    return Write(_first(route.get), method, route.path.format(**fill), route.ok, form)
+    return Write(_first(route.get), method, route.path.format(**fill), route.ok, form, route.files)
 
 
 def token_of(app: Flask, browser: FlaskClient) -> str:
@@ -72,50 +86,67 @@ def _first(people: tuple[str | None, ...]) -> str | None:
     return "marie" if "marie" in people else sorted(people, key=str)[0]
 
 
-def _ownerless(app: Flask, stage: Stage) -> Write:
-    with app.app_context():
-        participants.leave(stage.world.viewer("ines"), stage.world.permit)
-    return Write("adam", "POST", f"/console/ownerless/{stage.world.permit}", 201)
+def _ownerless(booth: Booth) -> Write:
+    with booth.app.app_context():
+        participants.leave(booth.world.viewer("ines"), booth.world.permit)
+    return Write("adam", "POST", f"/console/ownerless/{booth.world.permit}", 201)
 
 
-def _again(app: Flask, stage: Stage) -> Write:
-    key, _ = invite(app, stage)
+def _to_co_own(booth: Booth) -> Write:
+    """Ines owns the permit, in a firm that has co-owners."""
+    with booth.app.app_context():
+        decide(booth.world, co_owners=True)
+    hugo = booth.world.keys["hugo"]
+    return Write("ines", "POST", f"/console/discussions/{booth.world.permit}/participants/{hugo}/co-ownership", 204)
+
+
+def _co_owned(booth: Booth) -> Write:
+    given = _to_co_own(booth)
+    with booth.app.app_context():
+        co_owners.make(booth.world.viewer("ines"), booth.world.permit, booth.world.keys["hugo"])
+    return replace(given, method="DELETE")
+
+
+def _again(booth: Booth) -> Write:
+    key, _ = invite(booth.app, booth)
     return Write("olga", "POST", f"/console/people/{key}/invitation", 200)
 
 
-def _withdraw(app: Flask, stage: Stage) -> Write:
-    key, _ = invite(app, stage)
+def _withdraw(booth: Booth) -> Write:
+    key, _ = invite(booth.app, booth)
     return Write("olga", "DELETE", f"/console/people/{key}/invitation", 204)
 
 
-def _accept(app: Flask, stage: Stage) -> Write:
-    _, link = invite(app, stage)
+def _accept(booth: Booth) -> Write:
+    _, link = invite(booth.app, booth)
     return Write(None, "POST", link, 303, {"name": "Eva", "password": PASSWORD, "time_zone": "Europe/Paris"})
 
 
-def _device(app: Flask, stage: Stage) -> Write:
-    with app.app_context():
-        stage.world.cookie_secret("marie")
-        mine = select(Device.public_id).where(Device.person_id == stage.world.person_id("marie"))
+def _device(booth: Booth) -> Write:
+    with booth.app.app_context():
+        booth.world.cookie_secret("marie")
+        mine = select(Device.public_id).where(Device.person_id == booth.world.person_id("marie"))
         key = db.session.scalars(mine.order_by(Device.id.desc())).first()
         db.session.remove()
     return Write("marie", "POST", f"/profile/devices/{key}", 303)
 
 
-def _password(app: Flask, stage: Stage) -> Write:
+def _password(booth: Booth) -> Write:
     return Write("marie", "POST", "/profile/password", 303, {"current": PASSWORD, "new": "n" * 12, "again": "n" * 12})
 
 
-def _found(app: Flask, stage: Stage) -> Write:
+def _found(booth: Booth) -> Write:
     """The first run, of a firm that is gone: everything else is as it was."""
-    with app.app_context(), db.engine.begin() as connection:
+    with booth.app.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM firm")
     form = {"firm": "Mine", "name": "Eve", "email": "eve@example.com", "password": PASSWORD, "time_zone": "UTC"}
     return Write(None, "POST", "/start", 303, form)
 
 
-MADE: dict[tuple[str, str], Callable[[Flask, Stage], Write]] = {
+MADE: dict[tuple[str, str], Callable[[Booth], Write]] = {
     ("console.ownership", "POST"): _ownerless,
+    ("console.make_co_owner", "POST"): _to_co_own,
+    ("console.unmake_co_owner", "DELETE"): _co_owned,
     ("console.invite_again", "POST"): _again,
     ("console.withdraw", "DELETE"): _withdraw,
     ("account.accept", "POST"): _accept,
