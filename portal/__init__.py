@@ -2,30 +2,33 @@
 
 from flask import Flask
 
-from portal import account, cli, client, console, web, wiring
+from portal import account, cli, client, console, health, web, wiring
 from portal.config import Settings
 from portal.extensions import (
     babel,
     csrf,
     db,
-    limiter,
     login,
     migrate,
     prepare_postgresql,
     prepare_sqlite,
     sock,
 )
-from portal.kernel import hooks
+from portal.kernel import hooks, logs
 from portal.live import sockets
 from portal.live.tail import tail
+from portal.web import safety, watch
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application, by the settings given or by the environment's."""
-    settings = settings or Settings.load()
+    """The application, by the settings given; or for a server, by the environment's, and only if that is safe."""
+    if settings is None:
+        return _served(Settings.load())
     app = Flask(__name__, template_folder=str(web.TEMPLATES), static_folder=str(web.STATIC))
     app.config.from_mapping(web.flask_config(settings))
+    watch.install(app)
     _extend(app)
+    health.install(app)
     web.install(app)
     for blueprint in (
         account.blueprint,
@@ -40,6 +43,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _served(settings: Settings) -> Flask:
+    """However a server is started, it comes by here: what it logs is clean, and no door stands open."""
+    logs.configure(settings.log_level)
+    app = create_app(settings)
+    safety.require(app)
+    return app
+
+
 def _extend(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(web.MIGRATIONS), render_as_batch=True)
@@ -47,7 +58,6 @@ def _extend(app: Flask) -> None:
     csrf.init_app(app)
     sock.init_app(app)
     babel.init_app(app, locale_selector=web.locale)
-    limiter.init_app(app)
     with app.app_context():
         prepare = prepare_sqlite if db.engine.dialect.name == "sqlite" else prepare_postgresql
         prepare(db.engine)

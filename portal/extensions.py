@@ -1,16 +1,20 @@
 """Unbound extensions, and what each database needs to be told at connection and BEGIN."""
 
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sock import Sock
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext, Executable, event
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError as PoolTimeout
 
 from portal.models.base import Base
@@ -21,11 +25,20 @@ login = LoginManager()
 csrf = CSRFProtect()
 sock = Sock()
 babel = Babel()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 DATABASE_AWAY = (OperationalError, PoolTimeout)  # what is raised when it is locked, full, stopped or overrun
 UNREADABLE = DataError  # what no database can hold: PostgreSQL refuses NUL in any text, ids in addresses too
 IMMEDIATE = {"immediate": True}  # execution options of a connection that is going to write
+LOOK = 0.002  # seconds between two looks whether the writer of another process has ended
+LOG_LIMIT = 16 * 1024 * 1024  # bytes; a write-ahead log this long is to begin anew
+LOG_PAUSE = 5.0  # seconds between two tries of that
+LOG_PATIENCE = 250  # milliseconds that a try may take
+_shortened: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()  # when it was last tried
+
+
+def rows(statement: Executable, values: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """The rows of a statement about columns, in the session's transaction, without making objects of them."""
+    return db.session.connection().execute(statement, values)
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -50,8 +63,59 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("immediate"):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin, once no writer of another process is at it. Raises `OperationalError` after `busy_timeout`.
+
+    SQLite itself would look ten times a second. Beside an import, which lets go for moments only, that is in
+    vain for seconds.
+    """
+    link: Any = connection.connection.driver_connection
+    with _waiting(link, 0) as patience:
+        late = time.monotonic() + patience / 1000
+        while time.monotonic() < late:
+            try:
+                link.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(LOOK)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # what fails now fails as everything does here
+
+
+def shorten_log(engine: Engine) -> None:
+    """After a commit: have SQLite begin its write-ahead log anew, when that has become long.
+
+    By itself it does so only at a moment when nobody reads; under load there may be none for hours. Who reads
+    is waited for, but not for long: another time it will succeed.
+    """
+    now = time.monotonic()
+    if engine.dialect.name != "sqlite" or now < _shortened.get(engine, 0) + LOG_PAUSE:
+        return
+    with suppress(OSError, sqlite3.Error, *DATABASE_AWAY):  # all is committed, and nobody must be told otherwise
+        if os.stat(f"{engine.url.database}-wal").st_size > LOG_LIMIT:
+            _shortened[engine] = now
+            with closing(engine.raw_connection()) as pooled:
+                link: Any = pooled.driver_connection
+                with _waiting(link, LOG_PATIENCE):
+                    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _waiting(link: Any, patience: int) -> Iterator[int]:
+    """Have a connection wait so long for others (milliseconds); gives how long it does so otherwise."""
+    usual = link.execute("PRAGMA busy_timeout").fetchone()[0]
+    link.execute(f"PRAGMA busy_timeout={patience}")
+    try:
+        yield usual
+    finally:
+        link.execute(f"PRAGMA busy_timeout={usual}")
 
 
 def prepare_postgresql(engine: Engine) -> None:

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.config import Settings
-from portal.extensions import db, limiter
+from portal.extensions import db
 from tests import world as cast
 from tests.databases import (
     TEMPLATE,
@@ -29,6 +29,7 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.faces import lend
 from tests.servers import Postgres
 from tests.world import World
 
@@ -44,7 +45,7 @@ __all__ = [
 pytest_plugins = ["tests.promises"]
 
 CAST = "template_cast"
-LONG = ("journeys", "live", "secrecy", "doors")  # rooms whose tests take seconds
+LONG = ("journeys", "faults", "live", "secrecy", "doors")  # rooms whose tests take seconds
 _numbers = itertools.count(1)
 
 
@@ -81,7 +82,6 @@ def make_app(url: str, var: Path, **settings: str) -> Flask:
     app = create_app(Settings.load({"COMPTOIR_SECRET_KEY": "k" * 64} | environment))
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
-    limiter.reset()
     return app
 
 
@@ -94,7 +94,9 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def world(app: Flask, request: pytest.FixtureRequest) -> World:
     """The cast, on both databases; `database_url` brought them."""
-    return deepcopy(request.getfixturevalue(f"{db.engine.dialect.name}_cast"))
+    world = deepcopy(request.getfixturevalue(f"{db.engine.dialect.name}_cast"))
+    lend(world.files, app.config["COMPTOIR"].var)
+    return world
 
 
 @pytest.fixture
@@ -159,6 +161,7 @@ def theatre(stage: Stage, tmp_path: Path) -> Callable[..., Flask]:
 
     def make(**settings: str) -> Flask:
         copy = shutil.copyfile(stage.file, tmp_path / f"play{next(_numbers)}.db")
+        lend(stage.world.files, tmp_path)
         return make_app(f"sqlite:///{copy}", tmp_path, **settings)
 
     return make

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from portal.access import Viewer
-from portal.actions import discussions, messages, participants, read_marks
+from portal.access import SWITCHABLE, Viewer
+from portal.actions import co_owners, discussions, firm, messages, participants, read_marks
 from portal.kernel.errors import Refusal
 from portal.queries import discussions as lists, messages as stretches
 from tests.world import World, token
@@ -40,6 +40,9 @@ class Play:
             (1, self._archive),
             (1, self._reopen),
             (1, self._take_over),
+            (1, self._make_co_owner),
+            (1, self._unmake_co_owner),
+            (1, self._decide),
             (1, self._start),
             (1, self._publish),
             (2, self._read),
@@ -83,6 +86,19 @@ class Play:
             return  # with its owner a discussion soon falls silent
         successor = self.world.keys[self.chance.choice(("ines", "hugo", "nina"))]
         participants.leave(viewer, key, successor_key=self.chance.choice(("", successor)))
+
+    def _make_co_owner(self, viewer: Viewer, key: str) -> None:
+        co_owners.make(viewer, key, self.world.keys[self.chance.choice(("hugo", "nina", "adam"))])
+
+    def _unmake_co_owner(self, viewer: Viewer, key: str) -> None:
+        co_owners.unmake(viewer, key, self.world.keys["hugo"])
+
+    def _decide(self, _viewer: Viewer, _key: str) -> None:
+        """The firm has co-owners or not, and its agents find all clients or their own."""
+        reach = self.chance.choice(("all", "own"))
+        firm.update_rights(
+            self.world.viewer("olga"), allowed=SWITCHABLE, reach=reach, co_owners=self.chance.random() < 0.8
+        )
 
     def _rename(self, viewer: Viewer, key: str) -> None:
         discussions.rename(viewer, key, title=f"title {self.chance.random()}")

@@ -28,7 +28,7 @@ from portal.models import (
     Person,
     State,
 )
-from portal.queries import discussions, messages
+from portal.queries import discussions, messages, pictures
 from tests.conftest import make_app
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -78,7 +78,7 @@ def test_a_new_database_is_empty_and_a_filled_one_is_refused(sqlite_url, tmp_pat
 
 def test_the_firm_has_its_size(summary):
     assert (summary.brands, summary.staff, summary.clients, summary.spaces) == (2, 12, 30, 20)
-    assert summary.discussions == 60
+    assert summary.discussions == 61
     said = db.session.scalar(select(func.count()).select_from(Message).where(Message.kind != MessageKind.EVENT))
     assert said == summary.messages > 700
     assert "comptoir-demo" in str(summary)
@@ -114,7 +114,8 @@ def test_numbers_are_consistent(summary):
         said = [message for message in db.session.scalars(query) if message.kind != MessageKind.EVENT]
         texts = [message for message in said if message.kind == MessageKind.TEXT]
         assert [message.seq for message in said] == list(range(1, conversation.seq + 1)), conversation.title
-        assert [message.public_seq for message in texts] == list(range(1, conversation.public_seq + 1))
+        ends = conversation.public_seq  # clients' numbers begin anywhere, and have no holes
+        assert [message.public_seq for message in texts] == [ends - left for left in reversed(range(len(texts)))]
         assert (conversation.last_message_id, conversation.active_at) == (said[-1].id, said[-1].created_at)
         assert conversation.last_public_message_id == texts[-1].id
 
@@ -220,3 +221,15 @@ def test_it_can_be_filled_on_any_day(day):
         moments = [step.at for step in play.steps]
         assert moments == sorted(set(moments)), play.title
         assert moments[-1] < now, play.title
+
+
+def test_some_have_a_face_and_a_client_sees_those_who_wrote(summary):
+    """Portraits are drawn by code (tools/portraits.py), and go the way of every picture."""
+    query = select(Person.face, func.count()).where(Person.picture.is_not(None)).group_by(Person.face)
+    assert dict(db.session.execute(query).all()) == {Face.STAFF: 8, Face.CLIENT: 1}
+    marie = viewer("marie")
+    shown = [messages.page(marie, row.id).messages for row, _ in discussions.page(marie, discussions.Filter()).rows]
+    drawn = {message.author.picture for found in shown for message in found if message.author.by_staff} - {None}
+    assert len(drawn) >= 2
+    assert all(pictures.picture(marie, picture, "small") for picture in drawn)
+    assert pictures.lost() == 0

@@ -9,6 +9,7 @@ Ines owns, with Hugo and Marie; `inside` is internal, with Ines and Hugo.
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import select, update
 
@@ -20,6 +21,7 @@ from portal.extensions import db
 from portal.kernel import passwords
 from portal.models import Account, Person, Space, State
 from portal.queries.firm import brands
+from tests import faces
 
 PASSWORD = "correct horse battery"
 
@@ -42,6 +44,8 @@ class World:
     text: str = ""
     note: str = ""
     answer: str = ""
+    faces: dict[str, str] = field(default_factory=dict)  # the pictures of some, by name; the others have none
+    files: Path = Path()  # where those lie
 
     def viewer(self, name: str) -> Viewer:
         """A system viewer of that person, as the database knows them now."""
@@ -72,7 +76,7 @@ def build() -> World:
         ("Nina Agent", "agent", "North"),
         ("Sam South", "agent", "South"),
     ):
-        _invite(world, name, role=role, brand_keys=(world.brands[brand],))
+        invite(world, name, role=role, brand_keys=(world.brands[brand],))
     for name, brand, space in (
         ("Marie Delcourt", "North", "Delcourt"),
         ("Luc Delcourt", "North", "Delcourt"),
@@ -83,6 +87,9 @@ def build() -> World:
     ):
         _client(world, name, brand, space)
     _talk(world)
+    names = ("olga", "ines", "hugo", "nina", "marie", "paul")
+    given = faces.give(*(world.keys[name] for name in names))
+    world.faces, world.files = {name: given[world.keys[name]] for name in names}, faces.folder()
     return world
 
 
@@ -98,7 +105,8 @@ def _found(world: World) -> None:
     world.brands = {brand.name: brand.id for brand in brands(world.viewer("olga"))}
 
 
-def _invite(world: World, name: str, **where: object) -> None:
+def invite(world: World, name: str, **where: object) -> None:
+    """Somebody more, active; their key is their first name."""
     short = name.split()[0].lower()
     key, _ = invitations.invite(
         world.viewer("olga"), name=name, email=f"{short}@example.com", language="en", days=3, **where
@@ -113,9 +121,9 @@ def _invite(world: World, name: str, **where: object) -> None:
 
 def _client(world: World, name: str, brand: str, space: str) -> None:
     if space in world.spaces:
-        _invite(world, name, role="client", space_key=world.spaces[space])
+        invite(world, name, role="client", space_key=world.spaces[space])
         return
-    _invite(world, name, role="client", brand_keys=(world.brands[brand],), space_name=space)
+    invite(world, name, role="client", brand_keys=(world.brands[brand],), space_name=space)
     world.spaces[space] = db.session.scalars(select(Space.public_id).where(Space.name == space)).one()
 
 

@@ -1,67 +1,99 @@
 """From a cookie's secret to a Viewer, and the question whether a Viewer still stands."""
 
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, bindparam, select, true
 
-from portal.access.viewer import SYSTEM, Viewer
-from portal.extensions import db
+from portal.access.viewer import SYSTEM, Limits, Viewer
+from portal.extensions import db, rows
 from portal.kernel.errors import SignedOut
 from portal.kernel.tokens import digest
-from portal.models import Account, Device, Person, State
+from portal.models import Account, Device, Face, Firm, Person, State
+
+LIMITS = (Account.reach, Firm.withheld, Firm.agents_reach)
 
 
-def _standing() -> Select[Device, Account, Person]:
-    """Devices that are signed in, with account and person."""
+@cache
+def _holder() -> Select[*tuple[Any, ...]]:
+    """What makes a viewer of the holder of `digest`."""
+    columns = (Device.id, Person.picture, Person.id, Person.public_id, Person.name, Person.face, Account.role)
+    more = (Person.language, Person.time_zone, Person.enter_sends)
+    return _signed_in(*columns, *more, *LIMITS).where(Device.digest == bindparam("digest"))
+
+
+@cache
+def _role(hold: bool) -> Select[*tuple[Any, ...]]:
+    """The role and limits of the person `me` on their device `device`."""
+    mine = _signed_in(Account.role, *LIMITS).where(Device.id == bindparam("device"), Person.id == bindparam("me"))
+    return mine.with_for_update(read=True, of=(Account, Device)) if hold else mine
+
+
+def _signed_in(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Devices that are signed in, with account, person and the firm."""
     return (
-        select(Device, Account, Person)
+        select(*columns)
+        .select_from(Device)
         .join(Account, Account.person_id == Device.person_id)
         .join(Person, Person.id == Device.person_id)
+        .join(Firm, true())
         .where(Device.revoked_at.is_(None), Account.state == State.ACTIVE)
     )
 
 
 def principal(secret: str) -> Viewer | None:
     """The viewer whose browser holds `secret`, or None when it was signed out or disabled."""
-    row = db.session.execute(_standing().where(Device.digest == digest(secret))).first()
+    row = rows(_holder(), {"digest": digest(secret)}).first()
     if row is None:
         return None
-    device, account, person = row
-    return Viewer(
-        person_id=person.id,
-        key=person.public_id,
-        name=person.name,
-        face=person.face,
-        role=account.role,
-        language=person.language,
-        time_zone=person.time_zone,
-        enter_sends=person.enter_sends,
-        device_id=device.id,
-    )
+    device_id, picture, *person = row[: -len(LIMITS)]
+    return Viewer(*(*person, _limits(row), device_id, picture))
 
 
 def as_person(key: str) -> Viewer:
     """A system viewer acting for the person `key` (jobs, demo, tests). Raises `SignedOut` if unknown or inactive."""
-    row = db.session.execute(
-        select(Person, Account).join(Account, Account.person_id == Person.id).where(Person.public_id == key)
-    ).first()
-    if row is None or row.Account.state != State.ACTIVE:
+    row = db.session.execute(_active().where(Person.public_id == key)).first()
+    if row is None:
         raise SignedOut
-    return Viewer.system(row.Person.id, key, row.Person.name, row.Person.face, row.Account.role)
+    return _acting(row)
+
+
+def staff(person_id: int | None = None) -> tuple[Viewer, ...]:
+    """System viewers of all active staff, or of the one with that internal id."""
+    query = _active().where(Person.face == Face.STAFF)
+    query = query if person_id is None else query.where(Person.id == person_id)
+    return tuple(_acting(row) for row in db.session.execute(query))
 
 
 def confirm(viewer: Viewer, *, hold: bool = False) -> Viewer:
-    """Inside a transaction: `viewer` with the role it has now. Raises `SignedOut` if it ended meanwhile.
+    """Inside a transaction: `viewer` with the role and limits it has now. Raises `SignedOut` if it ended meanwhile.
 
     The request was let in before the transaction began; a sign-out, a disabling or a new role that
     committed in between must win. With `hold` (PostgreSQL), one that comes later waits for the end of this unit.
     """
     if viewer.via == SYSTEM:
         return viewer
-    mine = _standing().where(Device.id == viewer.device_id, Person.id == viewer.person_id)
-    if hold:
-        mine = mine.with_for_update(read=True, of=(Account, Device))
-    row = db.session.execute(mine).first()
+    row = rows(_role(hold), {"device": viewer.device_id, "me": viewer.person_id}).first()
     if row is None:
         raise SignedOut
-    return replace(viewer, role=row.Account.role)
+    return replace(viewer, role=row.role, limits=_limits(row))
+
+
+def _active() -> Select[*tuple[Any, ...]]:
+    """What makes system viewers of those whose account is active."""
+    return (
+        select(Person.id, Person.public_id, Person.name, Person.face, Account.role, *LIMITS)
+        .join(Account, Account.person_id == Person.id)
+        .join(Firm, true())
+        .where(Account.state == State.ACTIVE)
+    )
+
+
+def _acting(row: Row[*tuple[Any, ...]]) -> Viewer:
+    return Viewer.system(row.id, row.public_id, row.name, row.face, row.role, _limits(row))
+
+
+def _limits(row: Row[*tuple[Any, ...]]) -> Limits:
+    """Of a row that ends with `LIMITS`."""
+    return Limits.of(row.role, *row[-len(LIMITS) :])

@@ -19,17 +19,23 @@ class Me:
     language: str
     time_zone: str
     enter_sends: bool
+    may: frozenset[str]
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
 class Author:
-    """Who wrote, as one face may know them. `key` is `team` for all staff where the brand speaks."""
+    """Who wrote, as one face may know them. `key` is `team` for all staff where the brand speaks.
+
+    `picture` is there only where the face may know the person by their full name.
+    """
 
     key: str
     name: str
     initials: str
     hue: int
     by_staff: bool
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,10 +119,12 @@ class ParticipantView:
     hue: int
     role: str
     owner: bool
+    co_owner: bool
     online: bool
     email: str
     joined_at: datetime
     you: bool
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -187,3 +195,4 @@ class PersonView:
     email: str
     spaces: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
+    picture: str | None = None

@@ -1,12 +1,14 @@
 """Who may know of a fact. The tail asks this after the commit, once for each event."""
 
-from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Result, Select, and_, bindparam, or_, select
 
 from portal.access import scopes
-from portal.extensions import db
+from portal.extensions import rows
 from portal.models import (
+    Account,
     Audience,
     Conversation,
     Event,
@@ -15,11 +17,11 @@ from portal.models import (
     MessageKind,
     Participation,
     Person,
+    State,
 )
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(NamedTuple):
     """A person who may be told, with the face and language to tell it in."""
 
     person_id: int
@@ -34,37 +36,50 @@ def recipients(event: Event) -> tuple[Recipient, ...]:
     """
     if event.message_id is None:
         return ()
-    return _people(_of_conversation(event.conversation_id).where(*_may_read(event.message_id)))
+    asked = {"conversation": event.conversation_id, "message": event.message_id}
+    return _people(rows(_readers(), asked))
 
 
 def participants(event: Event) -> tuple[Recipient, ...]:
     """Who may know that the event's conversation changed (its name, its place in the list)."""
-    return _people(_of_conversation(event.conversation_id))
+    return _people(rows(_in_conversation(), {"conversation": event.conversation_id}))
 
 
-def _of_conversation(conversation_id: int | None) -> Select[int, str, str]:
+@cache
+def _readers() -> Select[int, str, str]:
+    """Participants of `conversation` who may read `message`."""
+    return _in_conversation().where(*_may_read(bindparam("message")))
+
+
+@cache
+def _in_conversation() -> Select[int, str, str]:
+    """Participants of `conversation` now."""
     return (
         select(Person.id, Person.face, Person.language)
         .join(Participation, Participation.person_id == Person.id)
         .join(Conversation, Conversation.id == Participation.conversation_id)
-        .where(Conversation.id == conversation_id, Participation.left_at.is_(None))
-        .where(scopes.active_account(Person.id))
+        .join(Account, Account.person_id == Person.id)
+        .where(Conversation.id == bindparam("conversation"), Participation.left_at.is_(None))
+        .where(Account.state == State.ACTIVE)
         .where(or_(Person.face == Face.STAFF, Conversation.audience == Audience.SHARED))
     )
 
 
-def _may_read(message_id: int) -> tuple[ColumnElement[bool], ...]:
+def _may_read(message_id: Any) -> tuple[ColumnElement[bool], ...]:
     """The same conditions as `scopes.messages`, for all participants at once."""
     return (
         Message.id == message_id,
         Message.conversation_id == Conversation.id,
         or_(Person.face == Face.STAFF, Message.kind == MessageKind.TEXT),
-        or_(
-            and_(Person.face == Face.STAFF, scopes.covered(Face.STAFF, Person.id)),
-            and_(Person.face == Face.CLIENT, scopes.covered(Face.CLIENT, Person.id)),
-        ),
+        or_(_covered(Face.STAFF), _covered(Face.CLIENT)),
     )
 
 
-def _people(query: Select[int, str, str]) -> tuple[Recipient, ...]:
-    return tuple(Recipient(*row) for row in db.session.execute(query))
+def _covered(face: str) -> ColumnElement[bool]:
+    """As `scopes.covered`; the present stay, which covers all that is new, is looked at first."""
+    present = and_(Participation.face == face, scopes.covers(Participation, scopes.place(face)))
+    return and_(Person.face == face, or_(present, scopes.covered(face, Person.id)))
+
+
+def _people(found: Result[int, str, str]) -> tuple[Recipient, ...]:
+    return tuple(Recipient._make(row) for row in found)

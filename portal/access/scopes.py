@@ -6,7 +6,19 @@ whose stays cover it; by clients only if it is a text in a shared conversation.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Exists,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.access.viewer import Viewer
@@ -17,6 +29,8 @@ from portal.models import (
     BrandStaff,
     Conversation,
     Face,
+    Firm,
+    Invitation,
     Message,
     MessageKind,
     Participation,
@@ -90,11 +104,19 @@ def brands(viewer: Viewer) -> Select[Brand]:
 
 
 def spaces(viewer: Viewer) -> Select[Space]:
-    """Spaces of a viewer's brands; for a client, their own."""
-    if viewer.is_staff:
-        return select(Space).where(Space.brand_id.in_(brands(viewer).with_only_columns(Brand.id)))
-    mine = select(SpaceMember.space_id).where(SpaceMember.person_id == viewer.person_id)
-    return select(Space).where(Space.id.in_(mine))
+    """Spaces of a viewer's brands within the viewer's reach, for a space is called as its client is; a client's own.
+
+    Within an agent's own reach are those that they look after, of clients of theirs, and of discussions they are in.
+    """
+    if not viewer.is_staff:
+        return select(Space).where(Space.id.in_(_spaces_of(viewer.person_id)))
+    inside = select(Space).where(Space.brand_id.in_(brands(viewer).with_only_columns(Brand.id)))
+    if viewer.finds_all:
+        return inside
+    of_clients = select(SpaceMember.space_id).where(SpaceMember.person_id.in_(own_clients(viewer)))
+    talked_in = conversations(viewer).with_only_columns(Conversation.space_id)
+    mine = (_spaces_of(viewer.person_id), of_clients, talked_in)
+    return inside.where(or_(*(Space.id.in_(some) for some in mine)))
 
 
 def staff_of_brand(brand_id: Any) -> Select[Person, Account]:
@@ -120,15 +142,32 @@ def clients_of_brand(brand_id: Any) -> Select[Person, Account]:
 
 
 def people(viewer: Viewer) -> Select[Person, Account]:
-    """Colleagues, and the clients of a viewer's brands; for clients nobody at all."""
+    """Colleagues, and the clients of a viewer's brands within the viewer's reach; for clients nobody at all."""
     base = select(Person, Account).join(Account, Account.person_id == Person.id)
     if not viewer.is_staff:
         return base.where(Person.id.is_(None))
     if viewer.is_admin:
         return base
-    spaces_here = spaces(viewer).with_only_columns(Space.id)
-    known = exists().where(SpaceMember.person_id == Person.id, SpaceMember.space_id.in_(spaces_here))
-    return base.where(or_(Person.face == Face.STAFF, known))
+    here = select(Space.id).where(Space.brand_id.in_(brands(viewer).with_only_columns(Brand.id)))
+    known = exists().where(SpaceMember.person_id == Person.id, SpaceMember.space_id.in_(here))
+    reached = true() if viewer.finds_all else Person.id.in_(own_clients(viewer))
+    return base.where(or_(Person.face == Face.STAFF, and_(known, reached)))
+
+
+def own_clients(viewer: Viewer) -> CompoundSelect[int]:
+    """Ids of those who are an agent's own (SPEC P11): who are or were in a discussion that the agent is in now,
+    whom the agent invited, and who are in a space that the agent looks after.
+    """
+    theirs = aliased(Participation)
+    together = (
+        select(theirs.person_id)
+        .join(Participation, Participation.conversation_id == theirs.conversation_id)
+        .where(Participation.person_id == viewer.person_id, Participation.left_at.is_(None))
+        .where(theirs.face == Face.CLIENT)
+    )
+    invited = select(Invitation.person_id).where(Invitation.inviter_id == viewer.person_id)
+    looked_after = select(SpaceMember.person_id).where(SpaceMember.space_id.in_(_spaces_of(viewer.person_id)))
+    return union(together, invited, looked_after)
 
 
 def ownerless(viewer: Viewer) -> Select[Conversation]:
@@ -137,9 +176,19 @@ def ownerless(viewer: Viewer) -> Select[Conversation]:
     return chosen if viewer.is_admin else chosen.where(Conversation.id.is_(None))
 
 
+def co_owners() -> ScalarSelect[bool]:
+    """Whether the firm has co-owners (SPEC D4)."""
+    return select(Firm.co_owners).scalar_subquery()
+
+
 def active_account(person_id: Any) -> Exists:
     """Whether the person may sign in now."""
     return exists().where(Account.person_id == person_id, Account.state == State.ACTIVE)
+
+
+def _spaces_of(person_id: Any) -> Select[int]:
+    """Those that somebody, client or staff, is a member of."""
+    return select(SpaceMember.space_id).where(SpaceMember.person_id == person_id)
 
 
 def _present(person_id: int) -> Exists:

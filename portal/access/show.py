@@ -7,6 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me, MessageView, PersonView, Row
+from portal.access.rules import granted
 from portal.access.viewer import Viewer
 from portal.kernel import text
 from portal.kernel.clock import milliseconds
@@ -16,7 +17,6 @@ from portal.models import (
     Brand,
     Conversation,
     Face,
-    Firm,
     Message,
     MessageKind,
     Person,
@@ -102,9 +102,9 @@ class Shower:
         )
 
 
-def shower(face: str, firm: Firm | None) -> Shower:
+def shower(face: str, staff_names: str | None) -> Shower:
     """A `Shower` for `face` by the firm's setting; the most discreet one where there is no firm."""
-    return Shower(face, firm.staff_names if firm else StaffNames.BRAND)
+    return Shower(face, staff_names or StaffNames.BRAND)
 
 
 def me(viewer: Viewer) -> Me:
@@ -119,6 +119,8 @@ def me(viewer: Viewer) -> Me:
         language=viewer.language,
         time_zone=viewer.time_zone,
         enter_sends=viewer.enter_sends,
+        may=granted(viewer),
+        picture=viewer.picture,
     )
 
 
@@ -133,6 +135,7 @@ def person_view(person: Person, account: Account, email: str) -> PersonView:
         role=account.role,
         state=account.state,
         email=email,
+        picture=person.picture,
     )
 
 
@@ -147,7 +150,7 @@ def hue(key: str) -> int:
 
 
 def _author(person: Person, name: str, by_staff: bool) -> Author:
-    return Author(person.public_id, name, text.initials(name), hue(person.public_id), by_staff)
+    return Author(person.public_id, name, text.initials(name), hue(person.public_id), by_staff, person.picture)
 
 
 def _line(message: Message) -> EventLine | None:

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.account import known
 from portal.account.forms import AcceptForm
+from portal.account.tries import network
 from portal.actions import devices, invitations
 from portal.actions.invitations import Invited
-from portal.extensions import limiter
 from portal.kernel.errors import NotFound, Refusal
 from portal.web import errors, gate
 from portal.web.device import label
+from portal.web.limits import limited
 from portal.web.templating import page, page_brand
 
 
@@ -23,7 +24,7 @@ def show(secret: str) -> ResponseReturnValue:
     return _page(secret, AcceptForm(formdata=None, name=invited.name).offer(), invited)
 
 
-@limiter.limit("20 per minute")
+@limited(lambda: "20 per minute", network)
 def accept(secret: str) -> ResponseReturnValue:
     """Become active, and signed in."""
     form = AcceptForm().offer()

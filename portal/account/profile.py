@@ -1,14 +1,17 @@
 """One's own profile, password and devices; the same pages on both sides of the counter."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.forms import PasswordForm, ProfileForm
 from portal.actions import devices, people
-from portal.extensions import limiter
 from portal.kernel.errors import Refusal
+from portal.kernel.pictures import BYTES
 from portal.queries import people as queries
 from portal.web import errors, gate
+from portal.web.limits import limited
 from portal.web.templating import page
 
 
@@ -18,14 +21,7 @@ def profile() -> ResponseReturnValue:
     if viewer is None:
         return gate.to_sign_in()
     devices.seen(viewer)
-    form = ProfileForm(
-        formdata=None,
-        name=viewer.name,
-        language=viewer.language,
-        time_zone=viewer.time_zone,
-        enter_sends=viewer.enter_sends,
-    )
-    return _page(form.offer(), PasswordForm(formdata=None))
+    return page_as_saved()
 
 
 def save() -> ResponseReturnValue:
@@ -48,12 +44,12 @@ def save() -> ResponseReturnValue:
     return redirect(url_for("account.profile", saved="profile"), 303)
 
 
-@limiter.limit("10 per 5 minutes", key_func=lambda: f"password:{gate.viewer().key}")
+@limited(lambda: "10 per 5 minutes", lambda: gate.viewer().key)
 def change_password() -> ResponseReturnValue:
     """Change the password; other devices are signed out."""
     viewer = gate.viewer()
     form = PasswordForm()
-    mine = ProfileForm(formdata=None, obj=viewer).offer()
+    mine = _form_as_saved()
     if not form.validate():
         return _page(mine, form), 422
     try:
@@ -77,9 +73,18 @@ def revoke_others() -> ResponseReturnValue:
     return redirect(url_for("account.profile", saved="device"), 303)
 
 
-def _page(form: ProfileForm, password: PasswordForm) -> str:
-    viewer = gate.viewer()
-    return page("account/profile.html", form=form, password=password, devices=queries.devices(viewer), saved=_saved())
+def page_as_saved(**more: Any) -> str:
+    """The page, with what is known of the person in its forms."""
+    return _page(_form_as_saved(), PasswordForm(formdata=None), **more)
+
+
+def _form_as_saved() -> ProfileForm:
+    return ProfileForm(formdata=None, obj=gate.viewer()).offer()
+
+
+def _page(form: ProfileForm, password: PasswordForm, **more: Any) -> str:
+    shown = {"form": form, "password": password, "devices": queries.devices(gate.viewer()), "saved": _saved()}
+    return page("account/profile.html", **shown, most=BYTES, **more)
 
 
 def _saved() -> str:

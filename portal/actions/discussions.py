@@ -1,11 +1,13 @@
 """Starting, naming and archiving discussions, and who owns them."""
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from portal import access
 from portal.access import Act, Standing, Viewer
 from portal.actions import messages
 from portal.actions.facts import record_line
+from portal.actions.stays import current_stay, join, own
 from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel import text
@@ -29,18 +31,29 @@ from portal.models import (
 )
 
 
-def create(viewer: Viewer, *, title: str, audience: str, brand_key: str, space_key: str = "") -> str:
-    """Create a discussion of `audience` (internal, shared) in a brand of one's own; gives its public id."""
+def create(
+    viewer: Viewer, *, title: str, audience: str, brand_key: str, space_key: str = "", token: str | None = None
+) -> str:
+    """Create a discussion of `audience` (internal, shared) in a brand of one's own; gives its public id.
+
+    The same `token` (32 hex digits) from the same person creates one, however often it comes; with anything else
+    than the first time it raises `Conflict`. None is for what nobody retries.
+    """
     title = checked_title(title)
     if audience not in set(Audience):
         raise Invalid("bad_audience")
+    if token is not None:
+        messages.checked_token(token)
     with unit(viewer) as viewer:
         access.require(viewer, Act.CREATE)
         brand = access.brand(viewer, brand_key)
         space = access.space(viewer, space_key) if space_key else None
         if space and space.brand_id != brand.id:
             raise Invalid("space_of_other_brand")
-        standing = _begin(viewer, title, audience, brand, space, owner_id=viewer.person_id)
+        known = _created(viewer, token, (title, audience, brand, space)) if token else None
+        if known:
+            return known
+        standing = _begin(viewer, title, audience, brand, space, token=token)
         record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
         return standing.conversation.public_id
 
@@ -57,6 +70,7 @@ def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str) 
     # The same token may post in another discussion at this very moment.
     with unless_taken("token_reused"), unit(viewer) as viewer:
         access.require(viewer, Act.START)
+        _one_at_a_time(viewer)
         _require_invited_once(viewer)
         known = _started(viewer, token, body)
         if known:
@@ -109,11 +123,11 @@ def take_over(viewer: Viewer, key: str) -> None:
         if conversation is None:
             raise NotFound
         access.require(viewer, Act.TAKE_OWNERSHIP, conversation)
-        conversation.owner_id = viewer.person_id
         person = db.session.get_one(Person, viewer.person_id)
-        if current_stay(conversation, person) is None:
-            db.session.add(join(conversation, person))
-            db.session.flush()
+        stay = current_stay(conversation, person) or join(conversation, person)
+        db.session.add(stay)
+        own(conversation, stay)
+        db.session.flush()
         record_line(viewer, Fact.OWNERSHIP_TAKEN, conversation, person=person)
 
 
@@ -127,30 +141,10 @@ def checked_title(title: str) -> str:
     return title
 
 
-def join(conversation: Conversation, person: Person, since: int = 0) -> Participation:
-    """A new stay of `person` from `since` on; everything up to now counts as read and mailed (SPEC D7)."""
-    if person.face == Face.CLIENT and not conversation.is_shared:
-        raise Forbidden("internal_discussion")
-    last = conversation.seq if person.face == Face.STAFF else conversation.public_seq
-    return Participation(
-        conversation_id=conversation.id,
-        person_id=person.id,
-        face=person.face,
-        since=since,
-        read=last,
-        seen=last,
-        mailed=last,
-    )
-
-
 def _begin(
-    viewer: Viewer,
-    title: str,
-    audience: str,
-    brand: Brand,
-    space: Space | None,
-    owner_id: int | None,
+    viewer: Viewer, title: str, audience: str, brand: Brand, space: Space | None, *, token: str | None = None
 ) -> Standing:
+    """A discussion with its creator in it: theirs if they are staff, nobody's yet if they are a client."""
     person = db.session.get_one(Person, viewer.person_id)
     conversation = Conversation(
         title=title,
@@ -158,7 +152,8 @@ def _begin(
         brand=brand,
         space_id=space.id if space else None,
         creator=person,
-        owner_id=owner_id,
+        owner_id=viewer.person_id if viewer.is_staff else None,
+        token=token,
     )
     db.session.add(conversation)
     db.session.flush()
@@ -168,10 +163,33 @@ def _begin(
     return Standing(conversation, stay)
 
 
+def _created(viewer: Viewer, token: str, asked: tuple[str, str, Brand, Space | None]) -> str | None:
+    """The discussion that this member of staff already created with this token."""
+    _one_at_a_time(viewer)
+    query = select(Conversation).where(Conversation.creator_id == viewer.person_id, Conversation.token == token)
+    found = db.session.scalars(query.options(joinedload(Conversation.brand), joinedload(Conversation.space))).first()
+    if found is None:
+        return None
+    if (_first_title(found), found.audience, found.brand, found.space) != asked:
+        raise Conflict("token_reused")
+    return found.public_id
+
+
+def _first_title(conversation: Conversation) -> str | None:
+    """The name with which it was created, as its first line has it: a late retry is the same, renamed since or not."""
+    lines = select(Message.body).where(Message.conversation_id == conversation.id, Message.kind == MessageKind.EVENT)
+    return db.session.scalars(lines.order_by(Message.position).limit(1)).first()
+
+
+def _one_at_a_time(viewer: Viewer) -> None:
+    """Lock the viewer's row, so that one token sent twice at once begins one (SQLite has one writer anyway)."""
+    db.session.execute(select(Person.id).where(Person.id == viewer.person_id).with_for_update(key_share=True))
+
+
 def _open_to_firm(viewer: Viewer, title: str, space: Space) -> Standing:
     """A discussion that belongs to nobody yet, with the client in it and those who receive it."""
     brand = db.session.get_one(Brand, space.brand_id)
-    standing = _begin(viewer, title, Audience.SHARED, brand, space, owner_id=None)
+    standing = _begin(viewer, title, Audience.SHARED, brand, space)
     for person in _receivers(space, brand):
         db.session.add(join(standing.conversation, person))
     db.session.flush()
@@ -180,12 +198,7 @@ def _open_to_firm(viewer: Viewer, title: str, space: Space) -> Standing:
 
 
 def _require_invited_once(viewer: Viewer) -> None:
-    """A client starts discussions only after somebody has added them to one (SPEC D11).
-
-    Their row is locked, so that one token sent twice at once starts one (SQLite has one writer anyway).
-    """
-    me = select(Person.id).where(Person.id == viewer.person_id).with_for_update(key_share=True)
-    db.session.execute(me)
+    """A client starts discussions only after somebody has added them to one (SPEC D11)."""
     was_added = select(Participation.id).where(Participation.person_id == viewer.person_id).limit(1)
     if db.session.scalar(was_added) is None:
         raise Forbidden("not_added_yet")
@@ -201,7 +214,7 @@ def _started(viewer: Viewer, token: str, body: str) -> str | None:
     row = db.session.execute(query).first()
     if row is None:
         return None
-    began = row.Conversation.creator_id == viewer.person_id and row.Message.public_seq == 1
+    began = row.Conversation.creator_id == viewer.person_id and row.Message.seq == 1
     if not began or messages.first_words(row.Message) != body:
         raise Conflict("token_reused")
     key: str = row.Conversation.public_id
@@ -214,11 +227,7 @@ def _receivers(space: Space, brand: Brand) -> list[Person]:
         select(Person)
         .join(SpaceMember, SpaceMember.person_id == Person.id)
         .join(Account, Account.person_id == Person.id)
-        .where(
-            SpaceMember.space_id == space.id,
-            Person.face == Face.STAFF,
-            Account.state == State.ACTIVE,
-        )
+        .where(SpaceMember.space_id == space.id, Person.face == Face.STAFF, Account.state == State.ACTIVE)
     )
     owners = (
         select(Person)
@@ -228,16 +237,6 @@ def _receivers(space: Space, brand: Brand) -> list[Person]:
         .limit(1)
     )
     return list(db.session.scalars(query)) or list(db.session.scalars(owners))
-
-
-def current_stay(conversation: Conversation, person: Person) -> Participation | None:
-    """The stay of `person` that lasts, if there is one."""
-    query = select(Participation).where(
-        Participation.conversation_id == conversation.id,
-        Participation.person_id == person.id,
-        Participation.left_at.is_(None),
-    )
-    return db.session.scalars(query).first()
 
 
 def _everywhere(conversation: Conversation) -> None:

@@ -18,7 +18,7 @@ def record(
     fact: Fact,
     conversation: Conversation | None = None,
     *,
-    message: Message | None = None,
+    message_id: int | None = None,
     person: Person | None = None,
     device_id: int | None = None,
 ) -> Event:
@@ -26,13 +26,12 @@ def record(
     event = Event(
         name=fact,
         conversation_id=conversation.id if conversation else None,
-        message_id=message.id if message else None,
+        message_id=message_id,
         person_id=person.id if person else None,
         device_id=device_id,
         actor_id=viewer.person_id if viewer else None,
     )
     db.session.add(event)
-    db.session.flush()
     return event
 
 
@@ -61,6 +60,7 @@ def record_line(
     )
     db.session.add(line)
     db.session.flush()
-    event = record(viewer, fact, conversation, message=line, person=person)
+    event = record(viewer, fact, conversation, message_id=line.id, person=person)
+    db.session.flush()
     line.event_id = event.id
     return event

@@ -1,6 +1,7 @@
 """The firm's own settings, and its brands."""
 
 import re
+from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from portal.actions.people import checked_name
 from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel.errors import Conflict, Invalid
-from portal.models import Brand, Face, Fact, Firm, Person, StaffNames, State
+from portal.models import AgentReach, Brand, Face, Fact, Firm, Person, StaffNames, State
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 
@@ -25,6 +26,22 @@ def update_firm(viewer: Viewer, *, name: str, staff_names: str) -> None:
         access.require(viewer, Act.MANAGE_FIRM)
         firm = db.session.scalars(select(Firm)).one()
         firm.name, firm.staff_names = name, staff_names
+        record(viewer, Fact.FIRM_CHANGED)
+
+
+def update_rights(viewer: Viewer, *, allowed: Collection[str], reach: str, co_owners: bool) -> None:
+    """Decide which of the rights that the firm may keep from its agents they have, whose clients they find (own, all),
+    and whether discussions have co-owners (SPEC P11, D4). At once, for everybody.
+    """
+    if reach not in set(AgentReach):
+        raise Invalid("bad_reach")
+    if not set(allowed) <= set(access.SWITCHABLE):
+        raise Invalid("bad_right")
+    with unit(viewer) as viewer:
+        access.require(viewer, Act.MANAGE_FIRM)
+        firm = db.session.scalars(select(Firm)).one()
+        firm.withheld = [act.value for act in access.SWITCHABLE if act not in allowed]
+        firm.agents_reach, firm.co_owners = reach, co_owners
         record(viewer, Fact.FIRM_CHANGED)
 
 

@@ -1,12 +1,14 @@
 """Writing, editing and deleting messages. One path for texts and notes, staff and clients."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select
 
 from portal import access
 from portal.access import Act, Standing, Viewer
 from portal.actions.facts import record, record_line
 from portal.actions.unit import unit, unless_taken
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.kernel import text
 from portal.kernel.clock import now
 from portal.kernel.errors import Conflict, Invalid
@@ -22,6 +24,12 @@ from portal.models import (
     Person,
 )
 
+_BY_TOKEN = select(Message).where(Message.author_id == bindparam("author"), Message.token == bindparam("token"))
+# Added without the session's bookkeeping, which takes longer than the database does.
+_ADD = insert(Message).returning(
+    *(Message.id, Message.public_id, Message.created_at),
+    *(Message.seq, Message.rev, Message.public_seq, Message.public_rev),
+)
 WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})  # the third kind tells what happened; nobody writes it
 
 
@@ -62,24 +70,22 @@ def checked_token(token: str) -> None:
 def write(viewer: Viewer, standing: Standing, body: str, html: str, kind: str, token: str) -> str:
     """Inside a unit: add a message with the conversation's next numbers, and its event."""
     conversation = standing.conversation
-    message = Message(
-        conversation_id=conversation.id,
-        author_id=viewer.person_id,
-        kind=kind,
-        origin=Origin.CONSOLE if viewer.is_staff else Origin.PORTAL,
-        token=token,
-        body=body,
-        html=html,
-        **_next_numbers(conversation, kind),
-    )
-    db.session.add(message)
-    db.session.flush()
+    values = _next_numbers(conversation, kind) | {
+        "conversation_id": conversation.id,
+        "author_id": viewer.person_id,
+        "kind": kind,
+        "origin": Origin.CONSOLE if viewer.is_staff else Origin.PORTAL,
+        "token": token,
+        "body": body,
+        "html": html,
+    }
+    message = rows(_ADD, values).one()
     _move_last(conversation, message)
     # Who writes has read: their own words are never unread to them.
     standing.stay.read = conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
-    record(viewer, Fact.MESSAGE_POSTED, conversation, message=message)
+    record(viewer, Fact.MESSAGE_POSTED, conversation, message_id=message.id)
     _follow(viewer, conversation, kind)
-    return message.public_id
+    return str(message.public_id)
 
 
 def edit(viewer: Viewer, key: str, message_key: str, *, body: str) -> None:
@@ -94,7 +100,7 @@ def edit(viewer: Viewer, key: str, message_key: str, *, body: str) -> None:
         _keep_version(viewer, message)
         message.body, message.html, message.edited_at = body, html, now()
         _changed(standing.conversation, message)
-        record(viewer, Fact.MESSAGE_EDITED, standing.conversation, message=message)
+        record(viewer, Fact.MESSAGE_EDITED, standing.conversation, message_id=message.id)
 
 
 def delete(viewer: Viewer, key: str, message_key: str) -> None:
@@ -108,7 +114,7 @@ def delete(viewer: Viewer, key: str, message_key: str) -> None:
         _keep_version(viewer, message)
         message.body, message.html, message.deleted_at = "", "", now()
         _changed(standing.conversation, message)
-        record(viewer, Fact.MESSAGE_DELETED, standing.conversation, message=message)
+        record(viewer, Fact.MESSAGE_DELETED, standing.conversation, message_id=message.id)
 
 
 def publish(viewer: Viewer, key: str, note_key: str, *, body: str, token: str) -> str:
@@ -120,8 +126,7 @@ def publish(viewer: Viewer, key: str, note_key: str, *, body: str, token: str) -
 
 def _known(viewer: Viewer, standing: Standing, body: str, kind: str, token: str) -> str | None:
     """The message that this author already posted with this token."""
-    query = select(Message).where(Message.author_id == viewer.person_id, Message.token == token)
-    found = db.session.scalars(query).first()
+    found = db.session.scalars(_BY_TOKEN, {"author": viewer.person_id, "token": token}).first()
     if found is None:
         return None
     if (found.conversation_id, found.kind, first_words(found)) != (standing.conversation.id, kind, body):
@@ -135,33 +140,24 @@ def first_words(message: Message) -> str:
     return db.session.scalars(query.limit(1)).first() or message.body
 
 
-def _next_numbers(conversation: Conversation, kind: str) -> dict[str, int | None]:
-    conversation.rev += 1
-    conversation.seq += 1
+def _next_numbers(conversation: Conversation, kind: str) -> dict[str, Any]:
     is_text = kind == MessageKind.TEXT
-    if is_text:
-        conversation.public_rev += 1
-        conversation.public_seq += 1
     return {
-        "position": conversation.rev,
-        "rev": conversation.rev,
-        "seq": conversation.seq,
-        "public_seq": conversation.public_seq if is_text else None,
-        "public_rev": conversation.public_rev if is_text else None,
+        "position": conversation.rev + 1,
+        "rev": conversation.rev + 1,
+        "seq": conversation.seq + 1,
+        "public_seq": conversation.public_seq + 1 if is_text else None,
+        "public_rev": conversation.public_rev + 1 if is_text else None,
     }
 
 
-def _move_last(conversation: Conversation, message: Message) -> None:
-    conversation.last_message_id, conversation.active_at = (
-        message.id,
-        message.created_at,
-    )
-    if message.kind == MessageKind.TEXT:
+def _move_last(conversation: Conversation, message: Row[*tuple[Any, ...]]) -> None:
+    conversation.rev, conversation.seq = message.rev, message.seq
+    conversation.last_message_id, conversation.active_at = message.id, message.created_at
+    if message.public_seq is not None:
         # Clients' order and times come from here, so that a note moves nothing on their side.
-        conversation.last_public_message_id, conversation.public_active_at = (
-            message.id,
-            message.created_at,
-        )
+        conversation.public_rev, conversation.public_seq = message.public_rev, message.public_seq
+        conversation.last_public_message_id, conversation.public_active_at = message.id, message.created_at
 
 
 def _changed(conversation: Conversation, message: Message) -> None:
@@ -190,14 +186,14 @@ def _follow(viewer: Viewer, conversation: Conversation, kind: str) -> None:
         return
     if viewer.is_staff and conversation.owner_id is None and _begun_by_client(conversation):
         conversation.owner_id = viewer.person_id
-        record_line(viewer, Fact.OWNERSHIP_TAKEN, conversation, person=_person(viewer))
+        record_line(viewer, Fact.OWNERSHIP_ANSWERED, conversation, person=_person(viewer))
     if not viewer.is_staff and conversation.archived_at is not None:
         conversation.archived_at = None
         record_line(viewer, Fact.DISCUSSION_REOPENED, conversation)
 
 
 def _begun_by_client(conversation: Conversation) -> bool:
-    return conversation.creator.face == Face.CLIENT
+    return db.session.get_one(Person, conversation.creator_id).face == Face.CLIENT
 
 
 def _person(viewer: Viewer) -> Person:

@@ -4,8 +4,8 @@ from sqlalchemy import func, select
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.actions.discussions import current_stay, join
 from portal.actions.facts import record, record_line
+from portal.actions.stays import current_stay, join, own
 from portal.actions.unit import unit
 from portal.extensions import db
 from portal.kernel.clock import now
@@ -55,14 +55,19 @@ def add(
 
 
 def remove(viewer: Viewer, key: str, person_key: str) -> None:
-    """Take somebody out, at once. The owner cannot be removed, but may leave."""
+    """Take somebody out, at once. The owner cannot be removed, but may leave; a co-owner only by the owner.
+
+    Of two co-owners neither can get rid of the other, then: who gave the one right takes it back.
+    """
     with unit(viewer) as viewer:
         standing = access.conversation(viewer, key, lock=True)
         access.require(viewer, Act.REMOVE, standing)
         conversation = standing.conversation
-        person, stay = _current(conversation, person_key)
+        person, stay = current(conversation, person_key)
         if person.id == conversation.owner_id:
             raise Invalid("owner_stays")
+        if standing.co_owners and stay.co_owner and not standing.owned_by(viewer):
+            raise Invalid("co_owner_stays", name=person.name)
         end(conversation, stay)
         record_line(viewer, Fact.PARTICIPANT_REMOVED, conversation, person=person)
 
@@ -88,10 +93,18 @@ def end(conversation: Conversation, stay: Participation) -> None:
 
 
 def disown(viewer: Viewer, person: Person) -> None:
-    """Inside a unit: leave without owner what belongs to `person` (who is being disabled)."""
+    """Inside a unit: leave without owner, or without this co-owner, what is `person`'s (who is being disabled)."""
     for conversation in db.session.scalars(select(Conversation).where(Conversation.owner_id == person.id)):
         conversation.owner_id = None
         record(viewer, Fact.OWNERSHIP_LOST, conversation, person=person)
+    theirs = (
+        select(Participation, Conversation)
+        .join(Conversation, Conversation.id == Participation.conversation_id)
+        .where(Participation.person_id == person.id, Participation.left_at.is_(None), Participation.co_owner)
+    )
+    for stay, conversation in db.session.execute(theirs):
+        stay.co_owner = False
+        record(viewer, Fact.CO_OWNERSHIP_ENDED, conversation, person=person)
 
 
 def _require_addable(conversation: Conversation, person: Person, account: Account) -> None:
@@ -142,7 +155,8 @@ def _was_here(conversation: Conversation, person: Person) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _current(conversation: Conversation, person_key: str) -> tuple[Person, Participation]:
+def current(conversation: Conversation, person_key: str) -> tuple[Person, Participation]:
+    """Somebody who is in it now, with their stay. Raises `NotFound` for all others."""
     query = (
         select(Person, Participation)
         .join(Participation, Participation.person_id == Person.id)
@@ -158,7 +172,7 @@ def _current(conversation: Conversation, person_key: str) -> tuple[Person, Parti
     return row.Person, row.Participation
 
 
-def _stays_active(person: Person) -> bool:
+def stays_active(person: Person) -> bool:
     """Whether they may sign in, to the end of the unit: disabling them takes away what they own by then."""
     query = select(Account.person_id).where(Account.person_id == person.id, Account.state == State.ACTIVE)
     return db.session.scalar(query.with_for_update(read=True)) is not None
@@ -168,8 +182,8 @@ def _hand_over(viewer: Viewer, conversation: Conversation, successor_key: str) -
     if not successor_key:
         conversation.owner_id = None
         return record_line(viewer, Fact.OWNERSHIP_LOST, conversation)
-    successor, _ = _current(conversation, successor_key)
-    if successor.face != Face.STAFF or successor.id == viewer.person_id or not _stays_active(successor):
+    successor, stay = current(conversation, successor_key)
+    if successor.face != Face.STAFF or successor.id == viewer.person_id or not stays_active(successor):
         raise Invalid("bad_successor")
-    conversation.owner_id = successor.id
+    own(conversation, stay)
     return record_line(viewer, Fact.OWNERSHIP_HANDED, conversation, person=successor)

@@ -18,6 +18,7 @@ from portal.kernel.errors import Conflict, Invalid, NotFound
 from portal.models import (
     Account,
     Address,
+    AgentReach,
     Brand,
     Device,
     Face,
@@ -79,6 +80,18 @@ def enable(viewer: Viewer, person_key: str) -> None:
         if account.state == State.DISABLED:
             account.state = State.ACTIVE if account.password_hash else State.INVITED
             record(viewer, Fact.ACCOUNT_ENABLED, person=person)
+
+
+def limit(viewer: Viewer, person_key: str, *, reach: str) -> None:
+    """Make an exception of an agent: `reach` (own, all) instead of the firm's; empty for none (SPEC P11)."""
+    if reach and reach not in set(AgentReach):
+        raise Invalid("bad_reach")
+    with unit(viewer) as viewer:
+        person, account = _managed(viewer, person_key)
+        if account.role != Role.AGENT:
+            raise Invalid("only_agents")
+        account.reach = reach or None
+        record(viewer, Fact.REACH_CHANGED, person=person)
 
 
 def update_profile(viewer: Viewer, *, name: str, language: str, time_zone: str, enter_sends: bool) -> None:

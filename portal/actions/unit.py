@@ -1,18 +1,27 @@
 """The transaction. Only this file commits."""
 
 import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from portal import access
 from portal.access import Viewer
-from portal.extensions import DATABASE_AWAY, IMMEDIATE, db
+from portal.extensions import DATABASE_AWAY, IMMEDIATE, db, shorten_log
 from portal.kernel import hooks
 from portal.kernel.errors import Conflict, Unavailable
 
 log = logging.getLogger(__name__)
+
+LONG, MOST = 0.02, 0.2  # seconds; a message takes a tenth of the first
+PATIENCE = 10.0  # seconds; as long as SQLite is told to wait for a writer of another process
+_locks: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+_mine = threading.local()  # how long this thread's last transaction took (seconds), and when it ended
 
 
 @contextmanager
@@ -35,18 +44,48 @@ def transaction() -> Iterator[None]:
     """
     session = db.session()
     session.rollback()
-    try:
-        session.connection(execution_options=IMMEDIATE)
-        yield
-        session.commit()
-    except DATABASE_AWAY as error:
-        session.rollback()
-        log.warning("nothing was written: %s", getattr(error, "orig", error))
-        raise Unavailable(_reason(error)) from error
-    except BaseException:
-        session.rollback()
-        raise
+    with _turn():
+        try:
+            session.connection(execution_options=IMMEDIATE)
+            yield
+            session.commit()
+        except DATABASE_AWAY as error:
+            session.rollback()
+            log.warning("nothing was written: %s", getattr(error, "orig", error))
+            raise Unavailable(_reason(error)) from error
+        except BaseException:
+            session.rollback()
+            raise
+        shorten_log(db.engine)
     hooks.committed()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """On SQLite, one writer of this process after the other. Raises `Unavailable` after `PATIENCE`.
+
+    SQLite itself would have them sleep and look again: with thirty writers, some for seconds.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    _let_others_write()
+    lock = _locks.setdefault(db.engine, threading.Lock())
+    if not lock.acquire(timeout=PATIENCE):
+        raise Unavailable("database_busy")
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        lock.release()
+        _mine.held, _mine.ended = time.monotonic() - began, time.monotonic()
+
+
+def _let_others_write() -> None:
+    """Who wrote for long and comes again at once, as an import does, leaves as much time to other processes."""
+    held = min(getattr(_mine, "held", 0.0), MOST)
+    if held > LONG and (left := _mine.ended + held - time.monotonic()) > 0:
+        time.sleep(left)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
 
-from portal.cli import backup, checks, data, serving
-from portal.config import BadSetting
+from portal.cli import backup, bench, checks, data, serving
+from portal.config import BadSetting, Settings
 
 COMMANDS = (
     serving.run,
@@ -15,6 +15,7 @@ COMMANDS = (
     backup.backup,
     backup.restore,
     checks.check,
+    bench.bench_seed,
 )
 
 
@@ -28,7 +29,7 @@ def _app() -> Flask:
     from portal import create_app
 
     try:
-        return create_app()
+        return create_app(Settings.load())
     except BadSetting as error:
         raise NoAppException(str(error)) from error
 

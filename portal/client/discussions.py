@@ -45,11 +45,11 @@ def create() -> ResponseReturnValue:
         key = _start(form)
     except Refusal as refusal:
         form.body.errors = [errors.text_of(refusal)]
-        return _new(form), refusal.status
+        return _new(form), refusal.status, errors.again(refusal)
     return pages.opened(key)
 
 
-@messages.limited
+@messages.writing
 def _start(form: StartForm) -> str:
     return discussions.start(
         gate.viewer(),

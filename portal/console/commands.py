@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from portal import access
 from portal.queries import discussions, people
 from portal.web import gate
 from portal.web.templating import fragment
@@ -18,7 +19,7 @@ def bar() -> str:
         "console/_commands.html",
         rows=discussions.titled(viewer, words, SHOWN),
         people=found[:SHOWN],
-        admin=viewer.is_admin,
+        may=access.granted(viewer),
         q=words,
     )
 

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from portal import access
@@ -13,6 +13,7 @@ from portal.access import Act
 from portal.actions import discussions
 from portal.kernel.errors import Refusal
 from portal.kernel.text import TITLE_LIMIT
+from portal.kernel.tokens import new_send_token
 from portal.live.hub import hub
 from portal.queries import discussions as queries, firm, reach
 from portal.web import errors, gate, messages, pages
@@ -31,6 +32,7 @@ class DiscussionForm(Form):
     )
     brand = SelectField(_l("Brand"))
     space = SelectField(_l("Space"))
+    token = HiddenField()
 
     def offer(self) -> "DiscussionForm":
         """Fill the choices with the viewer's brands and spaces."""
@@ -53,11 +55,13 @@ def front() -> ResponseReturnValue:
 
 def new() -> str:
     """The dialog of a new discussion."""
-    return _new(DiscussionForm(formdata=None).offer())
+    access.require(gate.viewer(), Act.CREATE)
+    return _new(DiscussionForm(formdata=None, token=new_send_token()).offer())
 
 
 def create() -> ResponseReturnValue:
     """Create it and go there."""
+    access.require(gate.viewer(), Act.CREATE)
     form = DiscussionForm().offer()
     if not form.validate():
         return _new(form), 422
@@ -68,6 +72,7 @@ def create() -> ResponseReturnValue:
             audience=form.audience.data,
             brand_key=form.brand.data,
             space_key=form.space.data or "",
+            token=form.token.data or "",
         )
     except Refusal as refusal:
         form.title.errors = [errors.text_of(refusal)]

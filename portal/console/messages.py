@@ -14,8 +14,8 @@ KINDS = {"text", "note"}
 
 
 def create(key: str) -> ResponseReturnValue:
-    """Post a text or a note. A kind nobody knows is refused, lest a note go out as a text."""
-    kind = request.form.get("kind", "text")
+    """Post a text or a note. A kind nobody knows, or that got lost, is refused, lest a note go out as a text."""
+    kind = request.form.get("kind", "")
     if kind not in KINDS:
         raise Invalid("bad_request")
     return messages.create(key, kind)
@@ -33,7 +33,7 @@ def publication(key: str, message: str) -> str:
     return fragment("messages/_publish.html", message=note, send_token=new_send_token())
 
 
-@messages.limited
+@messages.writing
 def publish(key: str, message: str) -> ResponseReturnValue:
     """Post the words as a message of their own; the note stays a note."""
     posted = actions.publish(

@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import participants as actions
+from portal.actions import co_owners, participants as actions
 from portal.console.discussions import changed
 from portal.kernel.errors import NotFound, Refusal
 from portal.live.hub import hub
@@ -65,6 +65,18 @@ def remove(key: str, person: str) -> ResponseReturnValue:
     return changed(key)
 
 
+def make_co_owner(key: str, person: str) -> ResponseReturnValue:
+    """Let a colleague add and remove participants too."""
+    co_owners.make(gate.viewer(), key, person)
+    return changed(key)
+
+
+def unmake_co_owner(key: str, person: str) -> ResponseReturnValue:
+    """Take that back."""
+    co_owners.unmake(gate.viewer(), key, person)
+    return changed(key)
+
+
 def departure(key: str) -> str:
     """The question before one leaves, and who takes over from an owner."""
     view = queries.discussion(gate.viewer(), key)
@@ -80,7 +92,8 @@ def leave(key: str) -> ResponseReturnValue:
 def _participant(key: str, person: str) -> object:
     view = queries.discussion(gate.viewer(), key)
     found = next((one for one in view.participants if one.id == person), None)
-    if found is None or "remove" not in view.may:
+    co_owned = found is not None and found.co_owner and "share_ownership" not in view.may
+    if found is None or "remove" not in view.may or found.owner or co_owned:
         raise NotFound
     return found
 
@@ -99,5 +112,8 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/participants/new/<person>", "participant_preview", preview)
     blueprint.add_url_rule(f"{one}/participants/<person>", "participant", remove, methods=["DELETE"])
     blueprint.add_url_rule(f"{one}/participants/<person>/removal", "removal", removal)
+    co_ownership = f"{one}/participants/<person>/co-ownership"
+    blueprint.add_url_rule(co_ownership, "make_co_owner", make_co_owner, methods=["POST"])
+    blueprint.add_url_rule(co_ownership, "unmake_co_owner", unmake_co_owner, methods=["DELETE"])
     blueprint.add_url_rule(f"{one}/departure", "departure", departure)
     blueprint.add_url_rule(f"{one}/departure", "leave", leave, methods=["POST"])

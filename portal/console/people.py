@@ -1,23 +1,26 @@
 """Colleagues and clients: the lists, invitations, disabling."""
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal import access
+from portal.access import Act
 from portal.actions import invitations, people as actions
 from portal.config import Settings
-from portal.kernel.errors import Conflict, Forbidden, Invalid
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.text import NAME_LIMIT
-from portal.queries import firm, people as queries
+from portal.queries import firm, people as queries, rights
 from portal.web import errors, gate
 from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
 ROLES = options(("agent", _l("Agent")), ("admin", _l("Admin")))
 LANGUAGES = options(("en", "English"), ("fr", "Français"))
+INVITING = {"client": Act.INVITE_CLIENT, "staff": Act.INVITE_STAFF}
 FIELDS = {"name_empty": "name", "name_too_long": "name"}  # beside which field a refusal is said; else the address
 
 
@@ -72,7 +75,8 @@ def listing() -> str:
     viewer = gate.viewer()
     face, words = _face(), request.args.get("q", "")[:100]
     found = queries.people(viewer, face, words)
-    values = {"people": found, "shown": face, "q": words, "may_invite": face == "client" or viewer.is_admin}
+    values = {"people": found, "shown": face, "q": words, "may_invite": access.can(viewer, INVITING[face])}
+    values["own_only"] = face == "client" and not viewer.finds_all
     if gate.is_fragment():
         return fragment("people/_list.html", **values)
     return page("console/people.html", **values)
@@ -83,20 +87,22 @@ def person(key: str) -> str:
     viewer = gate.viewer()
     shown = queries.person(viewer, key)
     ends = queries.invitation_ends(viewer, key)
-    return fragment("people/_person.html", person=shown, ends=ends, may=queries.may(viewer, key))
+    may, reach = queries.may(viewer, key), rights.exception(viewer, key)
+    return fragment("people/_person.html", person=shown, ends=ends, may=may, reach=reach)
 
 
 def new_invitation() -> str:
     """The dialog that invites."""
     language = gate.viewer().language
+    _require(_face())
     if _face() == "client":
         return _invite("people/_invite_client.html", InviteClientForm(formdata=None, language=language).offer())
-    _require_admin()
     return _invite("people/_invite_staff.html", InviteStaffForm(formdata=None, language=language).offer())
 
 
 def invite_client() -> ResponseReturnValue:
     """Invite a client; the answer shows the link, once."""
+    _require("client")
     form = InviteClientForm().offer()
     if not form.validate():
         return _invite("people/_invite_client.html", form), 422
@@ -107,7 +113,7 @@ def invite_client() -> ResponseReturnValue:
 
 def invite_staff() -> ResponseReturnValue:
     """Invite a colleague; the answer shows the link, once."""
-    _require_admin()
+    _require("staff")
     form = InviteStaffForm().offer()
     if not form.validate():
         return _invite("people/_invite_staff.html", form), 422
@@ -136,6 +142,12 @@ def enable(key: str) -> ResponseReturnValue:
     """Let somebody in again."""
     actions.enable(gate.viewer(), key)
     return _done()
+
+
+def limit(key: str) -> ResponseReturnValue:
+    """Make an exception of an agent, or none."""
+    actions.limit(gate.viewer(), key, reach=request.form.get("reach", ""))
+    return _done() if gate.is_fragment() else redirect(url_for(".people", face="staff"), 303)
 
 
 def _invited(template: str, form: InviteForm, **where: object) -> ResponseReturnValue:
@@ -179,9 +191,8 @@ def _days() -> int:
     return settings.invitation_days
 
 
-def _require_admin() -> None:
-    if not gate.viewer().is_admin:
-        raise Forbidden("forbidden")
+def _require(face: str) -> None:
+    access.require(gate.viewer(), INVITING[face])
 
 
 def install(blueprint: Blueprint) -> None:
@@ -190,6 +201,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/people/<key>", "person", person)
     blueprint.add_url_rule("/people/<key>/disablement", "disable", disable, methods=["POST"])
     blueprint.add_url_rule("/people/<key>/disablement", "enable", enable, methods=["DELETE"])
+    blueprint.add_url_rule("/people/<key>/reach", "limit", limit, methods=["POST"])
     blueprint.add_url_rule("/people/<key>/invitation", "invite_again", invite_again, methods=["POST"])
     blueprint.add_url_rule("/people/<key>/invitation", "withdraw", withdraw, methods=["DELETE"])
     blueprint.add_url_rule("/invitations/new", "new_invitation", new_invitation)

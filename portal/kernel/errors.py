@@ -39,6 +39,12 @@ class Invalid(Refusal):
     status = 422
 
 
+class TooLarge(Refusal):
+    """More than is taken."""
+
+    status = 413
+
+
 class SignedOut(Refusal):
     """The session ended, or the account was disabled, while the request was on its way."""
 
@@ -53,9 +59,9 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, wait: int = 0) -> None:
+    def __init__(self, wait: int) -> None:
         super().__init__("too_many")
-        self.wait = wait  # seconds, where they are known
+        self.wait = wait  # seconds
 
 
 class Unavailable(Refusal):

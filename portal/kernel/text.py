@@ -49,6 +49,7 @@ _TAGS = {
 }
 _ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_NAMED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -138,8 +139,16 @@ class _Links(LinkifyIt):
         return links or None
 
 
+class _Markdown(MarkdownIt):
+    """Links lead somewhere by name. One that is relative would look like ours, and lead nowhere from a mail."""
+
+    def validateLink(self, url: str) -> bool:
+        """Whether `url` may be a link; else it stays text."""
+        return bool(_NAMED.match(url))
+
+
 def _build() -> MarkdownIt:
-    markdown = MarkdownIt(
+    markdown = _Markdown(
         "js-default",
         {"html": False, "breaks": True, "linkify": True, "typographer": False},
     )

@@ -13,6 +13,11 @@ def new_id() -> str:
     return base64.b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
 
 
+def new_start() -> int:
+    """Where a count begins that must not tell how much there was: below 2**30, so that a billion more fit."""
+    return secrets.randbelow(2**30)
+
+
 def new_secret() -> str:
     """A bearer token for a link or a cookie: 256 bit, URL-safe. Store `digest(token)`, never this."""
     return secrets.token_urlsafe(32)

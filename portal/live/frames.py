@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
-from flask import current_app
-from flask_babel import force_locale
 from wsproto.frame_protocol import CloseReason, FrameProtocol
 
 from portal.access.read_models import MessageView, Row
+from portal.live.drawing import draw
 
 
 def text(words: str) -> bytes:
@@ -25,14 +25,24 @@ def close(code: int) -> bytes:
     return bytes(FrameProtocol(client=False, extensions=[]).close(code))
 
 
-def message(message: MessageView, row: Row | None, face: str, language: str) -> bytes:
+def message(view: MessageView, row: Row | None, face: str, language: str) -> bytes:
     """The frame of a message (and of its row in the list) for one face in one language."""
-    template = current_app.jinja_env.get_template("live/message.html")
-    with force_locale(language):
-        return text(template.render(message=message, row=row, face=face, lang=language))
+    return text(drawn(view, face, language) + (_row(row, face, language) if row else ""))
+
+
+@lru_cache(maxsize=1024)
+def drawn(view: MessageView, face: str, language: str) -> str:
+    """A message as every open page of one face gets it; drawn once, for the answer to its author and for the frame."""
+    return draw("live/message.html", face, language, message=view)
+
+
+def _row(row: Row, face: str, language: str) -> str:
+    return draw("live/row.html", face, language, row=row)
 
 
 SERVICE_RESTART = CloseReason.SERVICE_RESTART
 NORMAL = CloseReason.NORMAL_CLOSURE
+GOING_AWAY = CloseReason.GOING_AWAY
 HEARTBEAT = personal({"beat": 1})
+PING = bytes(FrameProtocol(client=False, extensions=[]).ping())  # browsers answer by themselves
 SIGNED_OUT = personal({"signed_out": True})

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from flask import Flask
 
 from portal.extensions import db
+from portal.kernel.clock import now
+from portal.kernel.meters import meters
 from portal.live.hub import hub
 from portal.models import Event
 from portal.queries import facts
@@ -63,10 +65,13 @@ class Tail:
             newest = facts.newest()
             # A page may have come meanwhile; what was committed since then is for it to hear.
             return cursor if hub.count else newest
-        while events := self._next(cursor):
+        more = True
+        while more:
+            events = self._next(cursor)
             for event in events:
                 self._react(event)
                 cursor = facts.place(event)
+            more = len(events) == facts.BATCH  # who commits meanwhile wakes it again
         return cursor
 
     def _next(self, cursor: facts.Cursor) -> list[Event]:
@@ -83,11 +88,13 @@ class Tail:
                 reaction(event)
             except Exception:
                 log.exception("event %s of kind %s was not told", event.id, event.name)
+                meters.add("events_untold")
                 hub.close_all(1012)
             finally:
                 # Who was removed a moment ago must not hear what is told next: SQLite shows the same
                 # rows until a transaction ends, and a batch of events takes a while.
                 db.session.rollback()
+        meters.told((now() - event.at).total_seconds())
 
 
 tail = Tail()

@@ -8,7 +8,7 @@ from portal.extensions import db
 from portal.live import frames
 from portal.live.hub import hub
 from portal.models import Event, Face
-from portal.queries import happened
+from portal.queries import facts, happened
 
 
 def message(event: Event) -> None:
@@ -20,7 +20,7 @@ def message(event: Event) -> None:
     drawn = {group: frames.message(*parts[group[0]], *group) for group in people}
     still = _still(event)
     for group, person_ids in people.items():
-        hub.send(still.intersection(person_ids), drawn[group])
+        hub.send(person_ids if still is None else still.intersection(person_ids), drawn[group])
 
 
 def row(event: Event) -> None:
@@ -56,14 +56,24 @@ def signed_out(event: Event) -> None:
         hub.sign_out(event.person_id, event.device_id)
 
 
+def rights(event: Event) -> None:
+    """Tell whose rights may have changed (one, or all staff) what they may do in the firm now; the page looks again."""
+    online = hub.online()
+    for viewer in access.staff(event.person_id) if online else ():
+        if viewer.person_id in online:
+            hub.send([viewer.person_id], frames.personal({"may": sorted(access.granted(viewer))}))
+
+
 def read(person_id: int, key: str, number: int) -> None:
     """Tell a person's other pages how far they have read. A passing thing, no event."""
     hub.send([person_id], frames.personal({"read": {key: number}}))
 
 
-def _still(event: Event) -> set[int]:
-    """Who may know of it at this very moment: drawing takes longer than removing somebody does."""
+def _still(event: Event) -> set[int] | None:
+    """Who may know of it at this very moment, where that may have changed: drawing takes longer than removing."""
     db.session.rollback()
+    if facts.only_messages_since(event):
+        return None
     return {person.person_id for person in access.recipients(event)}
 
 

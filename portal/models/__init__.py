@@ -2,15 +2,17 @@
 
 from portal.models.account import Account, Device, Invitation, Role, State
 from portal.models.base import Base, UtcDateTime
-from portal.models.brand import Brand, BrandStaff, Firm, Space, SpaceMember, StaffNames
+from portal.models.brand import AgentReach, Brand, BrandStaff, Firm, Space, SpaceMember, StaffNames
 from portal.models.conversation import Audience, Conversation, Kind, Participation
 from portal.models.event import Event, Fact
 from portal.models.message import Message, MessageKind, MessageVersion, Origin
 from portal.models.person import Address, Face, Person
+from portal.models.picture import Picture
 
 __all__ = [
     "Account",
     "Address",
+    "AgentReach",
     "Audience",
     "Base",
     "Brand",
@@ -29,6 +31,7 @@ __all__ = [
     "Origin",
     "Participation",
     "Person",
+    "Picture",
     "Role",
     "Space",
     "SpaceMember",

@@ -30,7 +30,7 @@ class State(StrEnum):
 
 
 class Account(Base):
-    """The sign-in of one person."""
+    """The sign-in of one person. `reach` (an `AgentReach`) is an agent's exception from the firm's."""
 
     __tablename__ = "account"
 
@@ -38,6 +38,7 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(8), default=State.INVITED)
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    reach: Mapped[str | None] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     person: Mapped[Person] = relationship(lazy="raise")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.clock import now
@@ -19,8 +19,22 @@ class StaffNames(StrEnum):
     BRAND = "brand"
 
 
+class AgentReach(StrEnum):
+    """Whose clients an agent finds (SPEC P11): those of their brands, or of these their own alone.
+
+    Teams will add theirs between the two; what is not known here reaches no further than one's own.
+    """
+
+    ALL = "all"
+    OWN = "own"
+
+
 class Firm(Base):
-    """The one firm that runs this installation."""
+    """The one firm that runs this installation.
+
+    `withheld` are the rights (acts of `access.rules`) that it keeps from its agents. `co_owners` lets
+    owners of discussions share that; switched off, nobody's co-ownership counts, and none is forgotten.
+    """
 
     __tablename__ = "firm"
 
@@ -29,6 +43,9 @@ class Firm(Base):
     staff_names: Mapped[str] = mapped_column(String(8), default=StaffNames.FULL)
     language: Mapped[str] = mapped_column(String(2), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    withheld: Mapped[list[str]] = mapped_column(JSON, default=list)
+    agents_reach: Mapped[str] = mapped_column(String(8), default=AgentReach.ALL)
+    co_owners: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

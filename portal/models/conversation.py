@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.clock import now
-from portal.kernel.tokens import new_id
+from portal.kernel.tokens import new_id, new_start
 from portal.models.base import Base, UtcDateTime
 from portal.models.brand import Brand, Space
 from portal.models.person import Person
@@ -30,7 +30,9 @@ class Conversation(Base):
     """A conversation and its counters.
 
     `seq` numbers texts and notes, `public_seq` texts only; `rev` and `public_rev` grow with every
-    change that staff, or clients, can see. Clients are given the public ones alone.
+    change that staff, or clients, can see. Clients are given the public ones alone, which begin anywhere:
+    from one on, they would tell who reads from now on how much was said and changed before.
+    `token` makes a creation that is sent again the same one (staff; a client's is its first message's).
     """
 
     __tablename__ = "conversation"
@@ -45,19 +47,22 @@ class Conversation(Base):
     creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     seq: Mapped[int] = mapped_column(default=0)
-    public_seq: Mapped[int] = mapped_column(default=0)
+    public_seq: Mapped[int] = mapped_column(default=new_start)
     rev: Mapped[int] = mapped_column(default=0)
-    public_rev: Mapped[int] = mapped_column(default=0)
+    public_rev: Mapped[int] = mapped_column(default=new_start)
     last_message_id: Mapped[int | None]
     last_public_message_id: Mapped[int | None]
     active_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     public_active_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    token: Mapped[str | None] = mapped_column(String(32))
 
     brand: Mapped[Brand] = relationship(lazy="raise")
     space: Mapped[Space | None] = relationship(lazy="raise")
     creator: Mapped[Person] = relationship(lazy="raise", foreign_keys=[creator_id])
+
+    __table_args__ = (Index("uq_conversation_creator_id_token", "creator_id", "token", unique=True),)
 
     @property
     def is_shared(self) -> bool:
@@ -70,7 +75,7 @@ class Participation(Base):
 
     `since` and `until` bound the history that belongs to the stay: positions for staff, public
     numbers for clients; `since` is exclusive, `until` inclusive and empty while the stay lasts.
-    The marks are numbers of the person's own face.
+    The marks are numbers of the person's own face. `co_owner` counts where the firm has co-owners.
     """
 
     __tablename__ = "participation"
@@ -86,6 +91,7 @@ class Participation(Base):
     read: Mapped[int] = mapped_column(default=0)
     seen: Mapped[int] = mapped_column(default=0)
     mailed: Mapped[int] = mapped_column(default=0)
+    co_owner: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person] = relationship(lazy="raise")
     conversation: Mapped[Conversation] = relationship(lazy="raise")

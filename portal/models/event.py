@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.clock import now
@@ -25,13 +25,20 @@ class Fact(StrEnum):
     PARTICIPANT_REMOVED = "participant.removed"
     PARTICIPANT_LEFT = "participant.left"
     OWNERSHIP_TAKEN = "ownership.taken"
+    OWNERSHIP_ANSWERED = "ownership.answered"
     OWNERSHIP_HANDED = "ownership.handed"
     OWNERSHIP_LOST = "ownership.lost"
+    CO_OWNERSHIP_GIVEN = "co_ownership.given"
+    CO_OWNERSHIP_ENDED = "co_ownership.ended"
     ACCOUNT_ACTIVATED = "account.activated"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
+    REACH_CHANGED = "reach.changed"
     DEVICE_REVOKED = "device.revoked"
     FIRM_CHANGED = "firm.changed"
+
+
+TAKEN_OVER = text(f"name = '{Fact.OWNERSHIP_TAKEN}'")
 
 
 class Event(Base):
@@ -58,5 +65,7 @@ class Event(Base):
     __table_args__ = (
         Index("ix_event_xid_id", "xid", "id"),
         Index("ix_event_conversation_id", "conversation_id"),
+        # The record of takeovers is read from the end, and they are few among very many.
+        Index("ix_event_taken_over", "id", sqlite_where=TAKEN_OVER, postgresql_where=TAKEN_OVER),
         {"sqlite_autoincrement": True},
     )

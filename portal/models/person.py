@@ -20,7 +20,10 @@ class Face(StrEnum):
 
 
 class Person(Base):
-    """Staff, client or visitor. Account and addresses hang on it."""
+    """Staff, client or visitor. Account and addresses hang on it.
+
+    `picture` is the random id in the address of the profile picture, another one with every new picture.
+    """
 
     __tablename__ = "person"
 
@@ -32,6 +35,7 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     enter_sends: Mapped[bool] = mapped_column(default=True)
+    picture: Mapped[str | None] = mapped_column(String(26), index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     addresses: Mapped[list["Address"]] = relationship(lazy="raise", order_by="Address.id")

@@ -36,20 +36,18 @@ class Preview:
     was_here: bool
     missed: int
     other_clients: tuple[str, ...]
+    may_invite: bool
 
 
 def candidates(viewer: Viewer, key: str, search: str) -> tuple[PersonView, ...]:
-    """People of the brand who are not in the discussion, whose name or address contains `search`."""
+    """People of the brand within the viewer's reach who are not in the discussion, by name or address."""
     standing = _standing(viewer, key)
     query = _matching(access.scopes.staff_of_brand(standing.conversation.brand_id), standing, search)
     found = db.session.execute(query).all()
     if standing.conversation.is_shared:
-        clients = _matching(
-            access.scopes.clients_of_brand(standing.conversation.brand_id),
-            standing,
-            search,
-        )
-        found = [*db.session.execute(clients).all(), *found]
+        known = access.scopes.people(viewer).with_only_columns(Person.id)
+        clients = access.scopes.clients_of_brand(standing.conversation.brand_id).where(Person.id.in_(known))
+        found = [*db.session.execute(_matching(clients, standing, search)).all(), *found]
     return tuple(access.person_view(person, account, email) for person, account, email in found)
 
 
@@ -71,6 +69,7 @@ def preview(viewer: Viewer, key: str, person_key: str) -> Preview:
         was_here=was_here,
         missed=missed,
         other_clients=_other_clients(standing, person) if person.face == Face.CLIENT else (),
+        may_invite=person.face == Face.CLIENT and access.can(viewer, Act.INVITE_CLIENT),
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -109,16 +110,17 @@ def unread_marks(viewer: Viewer) -> dict[str, tuple[int, int]]:
 def discussion(viewer: Viewer, key: str, online: Collection[int] = ()) -> DiscussionView:
     """The page of one discussion. What a client gets has no participants in it, nor anything about them."""
     query = access.scopes.conversations(viewer).where(Conversation.public_id == key)
-    found = db.session.execute(query.options(*_with_names(), joinedload(Conversation.creator))).first()
+    query = query.add_columns(access.scopes.co_owners()).options(*_with_names())
+    found = db.session.execute(query).first()
     if found is None:
         raise NotFound
-    conversation, stay = found.Conversation, found.Participation
+    standing = Standing(*found)
+    conversation, stay = standing.conversation, standing.stay
     (shown, read), *_ = _rows(viewer, [(conversation, stay)])
-    may = access.permitted(viewer, Standing(conversation, stay))
-    view = DiscussionView(row=shown, may=may, read=read)
+    view = DiscussionView(row=shown, may=access.permitted(viewer, standing), read=read)
     if not viewer.is_staff:
         return view
-    people = participants(viewer, conversation, online)
+    people = participants(viewer, standing, online)
     return replace(
         view,
         created_at=conversation.created_at,
@@ -159,9 +161,16 @@ def _rows(viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]) -
 def _last_messages(viewer: Viewer, found: Sequence[Conversation]) -> dict[int, Message]:
     """The last message of each, where this viewer's stays cover it."""
     ids = [_last_id(viewer, conversation) for conversation in found]
-    query = access.scopes.messages(viewer).where(Message.id.in_([i for i in ids if i]))
-    loaded = db.session.scalars(query.options(joinedload(Message.author)))
+    asked = {"me": viewer.person_id, "ids": [i for i in ids if i]}
+    loaded = db.session.scalars(_by_ids(viewer.face, viewer.role), asked)
     return {message.conversation_id: message for message in loaded if message.kind != MessageKind.EVENT}
+
+
+@cache
+def _by_ids(face: str, role: str) -> Select[Message]:
+    """Of the messages `ids`, those that the person `me` may read."""
+    query = access.scopes.messages(access.anybody(face, role)).where(Message.id.in_(bindparam("ids", expanding=True)))
+    return query.options(joinedload(Message.author))
 
 
 def _last_id(viewer: Viewer, conversation: Conversation) -> int | None:
@@ -191,7 +200,7 @@ def _active_at(viewer: Viewer) -> ColumnElement[datetime]:
     """
     if viewer.is_staff:
         return Conversation.active_at.expression
-    heard = Conversation.public_seq > Participation.since
+    heard = and_(Conversation.last_public_message_id.is_not(None), Conversation.public_seq > Participation.since)
     return case((heard, Conversation.public_active_at), else_=Participation.joined_at)
 
 
@@ -199,7 +208,8 @@ def _active(viewer: Viewer, conversation: Conversation, stay: Participation) -> 
     """The same of what was loaded."""
     if viewer.is_staff:
         return conversation.active_at
-    return conversation.public_active_at if conversation.public_seq > stay.since else stay.joined_at
+    heard = conversation.last_public_message_id is not None and conversation.public_seq > stay.since
+    return conversation.public_active_at if heard else stay.joined_at
 
 
 def _last_number(viewer: Viewer) -> InstrumentedAttribute[int]:

@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, func, literal_column, select, tuple_
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select, tuple_
 
-from portal.extensions import db
-from portal.models import Event
+from portal.extensions import db, rows
+from portal.models import Event, Fact
 
 BATCH = 200
 
 _XMIN = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
+_PLACE = tuple_(Event.xid, Event.id) > tuple_(bindparam("xid", type_=BigInteger), bindparam("id", type_=BigInteger))
+_AFTER_XID = select(Event).where(_PLACE, Event.xid < _XMIN).order_by(Event.xid, Event.id).limit(BATCH)
+_AFTER_ID = select(Event).where(Event.id > bindparam("id")).order_by(Event.id).limit(BATCH)
+_OTHERS = Event.name.not_in((Fact.MESSAGE_POSTED, Fact.MESSAGE_EDITED, Fact.MESSAGE_DELETED))
+_OTHERS_AFTER_XID = select(Event.id).where(_PLACE, _OTHERS).limit(1)
+_OTHERS_AFTER_ID = select(Event.id).where(Event.id > bindparam("id"), _OTHERS).limit(1)
 
 
 @dataclass(frozen=True, order=True)
@@ -34,13 +40,17 @@ def after(cursor: Cursor) -> list[Event]:
     PostgreSQL gives out ids before the commit, so that a lower id may become visible later. Below
     the oldest running transaction (xmin of the snapshot) nothing can appear any more.
     """
-    if not _on_postgres():
-        query = select(Event).where(Event.id > cursor.id).order_by(Event.id)
-    else:
-        place = tuple_(Event.xid, Event.id)
-        query = select(Event).where(place > tuple_(cursor.xid, cursor.id), Event.xid < _XMIN)
-        query = query.order_by(Event.xid, Event.id)
-    return list(db.session.scalars(query.limit(BATCH)))
+    query = _AFTER_XID if _on_postgres() else _AFTER_ID
+    return list(db.session.scalars(query, {"xid": cursor.xid, "id": cursor.id}))
+
+
+def only_messages_since(event: Event) -> bool:
+    """Whether no fact was committed after `event` that could change who may know of it.
+
+    Who that is was asked after the commit of `event`; whatever changed since then is a fact with a later place.
+    """
+    query = _OTHERS_AFTER_XID if _on_postgres() else _OTHERS_AFTER_ID
+    return rows(query, {"xid": event.xid, "id": event.id}).first() is None
 
 
 def place(event: Event) -> Cursor:

@@ -5,8 +5,11 @@ from sqlalchemy import select
 from portal import access
 from portal.access import Shower, Viewer
 from portal.access.read_models import BrandChip
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.models import Brand, Firm, Space, SpaceMember
+
+_STAFF_NAMES = select(Firm.staff_names)
+STAFF_NAMES = _STAFF_NAMES.scalar_subquery().label("staff_names")  # for who asks for a message in the same breath
 
 
 def firm() -> Firm | None:
@@ -16,7 +19,12 @@ def firm() -> Firm | None:
 
 def shower(face: str) -> Shower:
     """How things are shown to `face` by the firm's present setting."""
-    return access.shower(face, firm())
+    return access.shower(face, staff_names())
+
+
+def staff_names() -> str | None:
+    """How the firm lets clients see its staff (SPEC D5), or None before the first run."""
+    return rows(_STAFF_NAMES, {}).scalar()
 
 
 def firm_name() -> str | None:

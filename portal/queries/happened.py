@@ -1,14 +1,27 @@
 """What an event is about, as each face may see it. For the tail, which has no viewer but recipients."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal import access
 from portal.access.read_models import MessageView, Row
 from portal.access.show import Shower
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.models import Conversation, Event, Face, Message
-from portal.queries.firm import firm
+from portal.queries.firm import STAFF_NAMES
+
+_MESSAGE = (
+    select(Message, Conversation, STAFF_NAMES)
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .where(Message.id == bindparam("id"))
+    .options(
+        joinedload(Message.author),
+        joinedload(Message.event).joinedload(Event.subject),
+        joinedload(Conversation.brand),
+        joinedload(Conversation.space),
+    )
+)
+_KEY = select(Conversation.public_id).where(Conversation.id == bindparam("id"))
 
 
 def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row | None]]:
@@ -16,25 +29,14 @@ def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row |
 
     The row is there only where this message is the last one: whoever may read it may read that row.
     """
-    found = db.session.execute(
-        select(Message, Conversation)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.id == event.message_id)
-        .options(
-            joinedload(Message.author),
-            joinedload(Message.event).joinedload(Event.subject),
-            joinedload(Conversation.brand),
-            joinedload(Conversation.space),
-        )
-    ).one()
-    setting = firm()
+    found = db.session.execute(_MESSAGE, {"id": event.message_id}).one()
+    setting = found.staff_names
     return {face: _parts(access.shower(face, setting), found.Message, found.Conversation) for face in faces}
 
 
 def discussion_key(event: Event) -> str:
     """The public id of the event's conversation."""
-    query = select(Conversation.public_id).where(Conversation.id == event.conversation_id)
-    return db.session.scalars(query).one()
+    return str(rows(_KEY, {"id": event.conversation_id}).scalar_one())
 
 
 def _parts(show: Shower, message: Message, conversation: Conversation) -> tuple[MessageView, Row | None]:

@@ -5,17 +5,18 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from portal import access
-from portal.access import Viewer
+from portal.access import Standing, Viewer
 from portal.access.read_models import ParticipantView
 from portal.extensions import db
-from portal.models import Address, Conversation, Participation, Person
+from portal.models import Address, Participation, Person
 
 
-def participants(viewer: Viewer, conversation: Conversation, online: Collection[int]) -> tuple[ParticipantView, ...]:
+def participants(viewer: Viewer, standing: Standing, online: Collection[int]) -> tuple[ParticipantView, ...]:
     """Who is in it now: staff first, each by name. For staff only."""
+    conversation = standing.conversation
     email = select(Address.email).where(Address.person_id == Person.id).order_by(Address.id).limit(1)
     query = (
-        select(Person, Participation.joined_at, email.scalar_subquery().label("email"))
+        select(Person, Participation.joined_at, Participation.co_owner, email.scalar_subquery().label("email"))
         .join(Participation, Participation.person_id == Person.id)
         .where(
             Participation.conversation_id == conversation.id,
@@ -32,10 +33,12 @@ def participants(viewer: Viewer, conversation: Conversation, online: Collection[
             hue=access.hue(found.Person.public_id),
             role=found.Person.face,
             owner=found.Person.id == conversation.owner_id,
+            co_owner=standing.co_owners and found.co_owner and found.Person.id != conversation.owner_id,
             online=found.Person.id in online,
             email=found.email or "",
             joined_at=found.joined_at,
             you=found.Person.id == viewer.person_id,
+            picture=found.Person.picture,
         )
         for found in db.session.execute(query)
     )

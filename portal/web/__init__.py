@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.web import errors, gate, headers, templating
+from portal.web import assets, errors, gate, headers, squeeze, templating
 from portal.web.gate import locale
 from portal.web.settings import flask_config
 
@@ -26,6 +26,8 @@ def install(app: Flask) -> None:
     gate.install(app)
     errors.install(app)
     templating.install(app)
+    assets.install(app)
+    squeeze.install(app)
 
 
 __all__ = ["MIGRATIONS", "STATIC", "TEMPLATES", "flask_config", "install", "locale"]

@@ -3,14 +3,14 @@
 import logging
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, make_response
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import DATABASE_AWAY, UNREADABLE
-from portal.kernel.errors import Refusal
+from portal.kernel.errors import Refusal, TooMany
 from portal.web import gate, templating
 
 log = logging.getLogger(__name__)
@@ -37,10 +37,22 @@ TEXTS: dict[str, Any] = {
     "second_client": _l("There is another client in this discussion. Confirm that both may read it."),
     "bad_history": _l("Choose how much of the history they see."),
     "owner_stays": _l("The owner cannot be removed, but can leave and hand the discussion over."),
+    "co_owner_stays": _l("%(name)s is a co-owner: only the owner can remove them."),
+    "bad_co_owner": _l("Choose another active colleague who is in this discussion."),
+    "co_owner_already": _l("%(name)s is a co-owner already."),
+    "no_co_owner": _l("%(name)s is not a co-owner any more."),
+    "withheld": _l("Your firm keeps this for its admins. Ask one of them."),
+    "bad_reach": _l("Choose which clients agents find."),
+    "bad_right": _l("This right is not the firm’s to switch."),
+    "only_agents": _l("Only an agent’s reach can be limited: owners and admins find every client."),
     "bad_successor": _l("Choose a colleague who is in this discussion."),
     "bad_csrf": _l("This form is out of date. Your text is kept: reload the page and try again."),
     "database_busy": _l("The server is busy. Your text is kept: try again in a moment."),
     "storage_full": _l("The server’s storage is full. Nothing was lost and your text is kept. Please tell the firm."),
+    "no_picture": _l("Choose a picture first."),
+    "bad_picture": _l("This is no picture that can be read. Choose a PNG, JPEG, GIF or WebP file."),
+    "picture_too_large": _l("This file is too large. A picture can have at most %(limit)s MB."),
+    "picture_pixels": _l("This picture is too large. It can have at most %(limit)s million pixels."),
     "wrong_sign_in": _l("This e-mail address and password do not match, or the account is not active."),
     "wrong_password": _l("This is not your current password."),
     "name_empty": _l("Enter a name."),
@@ -98,7 +110,14 @@ def say(code: str, **values: object) -> str:
 
 def refused(error: Refusal) -> ResponseReturnValue:
     """The answer to a refusal that no form shows itself."""
-    return answer(error.status, error.code, **error.values)
+    refusal = make_response(answer(error.status, error.code, **error.values))
+    refusal.headers.update(again(error))
+    return refusal
+
+
+def again(error: Refusal) -> dict[str, str]:
+    """The header that says when the same may succeed, where that is known."""
+    return {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
 
 
 def answer(status: int, code: str, **values: object) -> ResponseReturnValue:

@@ -1,7 +1,6 @@
 """Who comes in by which door. Every door closes itself by default."""
 
 import logging
-from typing import cast
 
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -33,14 +32,16 @@ def install(app: Flask) -> None:
 
 def viewer() -> Viewer:
     """Who is asking. Raises `SignedOut` for nobody."""
-    if not current_user.is_authenticated:
+    found = viewer_or_none()
+    if found is None:
         raise SignedOut
-    return cast(Viewer, current_user._get_current_object())
+    return found
 
 
 def viewer_or_none() -> Viewer | None:
     """Who is asking, if anybody."""
-    return viewer() if current_user.is_authenticated else None
+    user = current_user._get_current_object()  # once: each question put to the proxy looks for its answer anew
+    return user if isinstance(user, Viewer) else None
 
 
 def sign_in(secret: str) -> None:
@@ -60,18 +61,20 @@ def sign_out() -> None:
 
 def staff_only() -> ResponseReturnValue | None:
     """The console's gate. For clients there is no console, not even a forbidden one."""
-    if not current_user.is_authenticated:
+    who = viewer_or_none()
+    if who is None:
         return to_sign_in()
-    if not viewer().is_staff:
+    if not who.is_staff:
         raise NotFound
     return None
 
 
 def clients_only() -> ResponseReturnValue | None:
     """The portal's gate; staff who come to its front page are shown to theirs."""
-    if not current_user.is_authenticated:
+    who = viewer_or_none()
+    if who is None:
         return to_sign_in()
-    if viewer().is_staff:
+    if who.is_staff:
         if request.path == "/" and request.method == "GET":
             return redirect(url_for("console.discussions"))
         raise NotFound
@@ -102,8 +105,9 @@ def locale() -> str:
     """The language of this request: the person's, else the one chosen on this device, else the browser's."""
     if not request:
         return "en"
-    if request.endpoint != "static" and current_user and current_user.is_authenticated:
-        return viewer().language
+    who = viewer_or_none() if request.endpoint != "static" else None
+    if who is not None:
+        return who.language
     chosen = session.get("language")
     return chosen if chosen in LANGUAGES else _browsers_language()
 

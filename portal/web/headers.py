@@ -1,13 +1,10 @@
 """Headers of every answer: what the browser may do with it, and who may keep it."""
 
-import time
-
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
-from portal.extensions import limiter
 
 # No inline script or style anywhere, so that no text can become one.
 CSP = "; ".join(
@@ -37,18 +34,34 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+PICTURE = "account.picture"
+# Opened by itself, a file is nothing but a file, whatever it might turn out to be. What else pages need would be a
+# tenth of what a first visit loads.
+OF_FILES = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# What browsers keep. A static file's address names its content, and is everybody's. A picture's is known to who was
+# shown the face only, and another one with each picture: kept a day by this browser alone, and forgotten at sign-out.
+KEPT = {"static": "public, max-age=31536000, immutable", PICTURE: "private, max-age=86400, immutable"}
+
 SHORTLY = 5  # seconds
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions in cookies, everywhere but in static files.
+    """Sessions in cookies, everywhere but in what is kept.
 
-    Those are for everybody's caches: a cookie that renews itself there would be kept and given to others.
+    Static files are for everybody's caches: a cookie that renews itself there would be kept and given to others.
     """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Renew it with pages. With each message it would be signed for nothing."""
+        return session.modified or (session.permanent and request.headers.get("HX-Request") != "true")
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie, where it may be sent."""
-        if request.endpoint != "static":
+        if request.endpoint not in KEPT:
             super().save_session(app, session, response)
 
 
@@ -66,21 +79,15 @@ def install(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
+    if request.endpoint in KEPT and response.status_code < 400:
+        response.headers.update(OF_FILES | {"Cache-Control": KEPT[request.endpoint]})
+        return response
     response.headers.update(ALWAYS)
     if response.status_code in {429, 503}:
-        response.headers.setdefault("Retry-After", str(_seconds()))
-    if request.endpoint == "static" and response.status_code < 400:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
+        response.headers.setdefault("Retry-After", str(SHORTLY))
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Vary"] = "Cookie, HX-Request"
     return response
-
-
-def _seconds() -> int:
-    """When to try again: after a limit was reached, as soon as it ends."""
-    reached = limiter.current_limit
-    return max(1, int(reached.reset_at - time.time())) if reached and reached.breached else SHORTLY
 
 
 def _insist_on_https(response: Response) -> Response:

@@ -1,25 +1,18 @@
 """Messages, for both doors: what differs between them is decided below, by the viewer."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
 from flask import current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.errors import RateLimitExceeded
 
 from portal.actions import messages, read_marks
 from portal.config import Settings
-from portal.extensions import limiter
-from portal.kernel.errors import NotFound, Refusal, TooMany
-from portal.live import tell
+from portal.kernel.errors import NotFound, Refusal
+from portal.live import frames, tell
 from portal.queries import messages as queries
 from portal.web import errors, gate, pages
+from portal.web.limits import limited
 from portal.web.templating import fragment
 
 NUMBER_LIMIT = 2**31
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def write_limit() -> str:
@@ -28,18 +21,7 @@ def write_limit() -> str:
     return settings.write_limit
 
 
-def limited(act: Callable[P, R]) -> Callable[P, R]:
-    """Have `act` be done so often by one person and no more. Raises `TooMany`, like any refusal by an action."""
-    counted = limiter.limit(write_limit, key_func=lambda: f"write:{gate.viewer().key}")(act)
-
-    @wraps(act)
-    def call(*args: P.args, **more: P.kwargs) -> R:
-        try:
-            return counted(*args, **more)
-        except RateLimitExceeded as error:
-            raise TooMany from error
-
-    return call
+writing = limited(write_limit, lambda: gate.viewer().key)
 
 
 def stretch(key: str) -> ResponseReturnValue:
@@ -60,7 +42,7 @@ def create(key: str, kind: str) -> ResponseReturnValue:
         if gate.is_fragment() or isinstance(refusal, NotFound):
             raise
         kept = {"composer_text": body, "composer_kind": kind, "composer_error": errors.text_of(refusal)}
-        return pages.discussion(key, **kept), refusal.status
+        return pages.discussion(key, **kept), refusal.status, errors.again(refusal)
     if not gate.is_fragment():
         return redirect(url_for(".discussion", key=key, _anchor=f"m-{message}"), 303)
     return shown(key, message), 201
@@ -68,11 +50,11 @@ def create(key: str, kind: str) -> ResponseReturnValue:
 
 def shown(key: str, message: str) -> str:
     """A message as every open page gets it."""
-    view = queries.message(gate.viewer(), key, message)
-    return fragment("live/message.html", message=view, row=None)
+    viewer = gate.viewer()
+    return frames.drawn(queries.message(viewer, key, message), viewer.face, viewer.language)
 
 
-@limited
+@writing
 def delete(key: str, message: str) -> ResponseReturnValue:
     """Delete a message; the answer is the line that stays."""
     messages.delete(gate.viewer(), key, message)
@@ -85,7 +67,7 @@ def edit_form(key: str, message: str) -> ResponseReturnValue:
     return fragment("messages/_edit.html", message=view)
 
 
-@limited
+@writing
 def edit(key: str, message: str) -> ResponseReturnValue:
     """Save other words."""
     messages.edit(gate.viewer(), key, message, body=request.form.get("body", ""))
@@ -108,7 +90,7 @@ def number(name: str) -> int:
     return int(text)
 
 
-@limited
+@writing
 def _post(key: str, kind: str, body: str) -> str:
     return messages.post(gate.viewer(), key, body=body, kind=kind, token=request.form.get("token", ""))
 

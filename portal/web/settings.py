@@ -27,8 +27,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         # Values stay out of errors and so out of the log: they are messages, addresses and secrets (SPEC O4).
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True} | (_sqlite_engine() if sqlite else _postgresql_engine()),
-        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16384, "thread_class": Reader},
-        "RATELIMIT_STORAGE_URI": "memory://",
+        # Pings are sent by live.sockets: the library's own would wait for a reader that is dead.
+        "SOCK_SERVER_OPTIONS": {"max_message_size": 16384, "thread_class": Reader},
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
     }

@@ -1,8 +1,5 @@
 """From read models to HTML. Shared partials get exactly what is passed; only pages know who is looking."""
 
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -15,8 +12,9 @@ from werkzeug.routing import MapAdapter
 
 from portal import access
 from portal.access.read_models import BrandChip
+from portal.live.drawing import draw
 from portal.queries import discussions, firm
-from portal.web import gate
+from portal.web import assets, gate
 
 SPRITE = "vendor/lucide/icons.svg"
 _ICON = '<svg class="icon-s" aria-hidden="true"><use href="{}#{}"></use></svg>'
@@ -24,7 +22,8 @@ _ICON = '<svg class="icon-s" aria-hidden="true"><use href="{}#{}"></use></svg>'
 
 def install(app: Flask) -> None:
     """Teach Jinja our four words."""
-    app.jinja_env.globals.update(path=path, static=static, icon=icon)
+    app.jinja_env.filters["bdi"] = kept_apart
+    app.jinja_env.globals.update(path=path, static=assets.address, icon=icon)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Partials are also rendered for sockets, where there is no request; and what a template cannot
     # name, it cannot leak.
@@ -65,25 +64,20 @@ def path(context: Context, endpoint: str, **values: Any) -> str:
     return _adapter().build(endpoint, values)
 
 
-def static(name: str) -> str:
-    """The address of a static file, with its content in it, so that it can be kept for ever."""
-    return f"/static/{name}?v={_digest(Path(current_app.static_folder or '') / name)}"
+def kept_apart(words: object) -> Markup:
+    """What somebody typed, among words of ours: whichever way it is read, it turns nothing beside it round."""
+    return Markup("<bdi>{}</bdi>").format(words)
 
 
 def icon(name: str) -> Markup:
     """One icon of the sprite; decoration only, never read aloud."""
-    return Markup(_ICON.format(escape(static(SPRITE)), escape(name)))
+    return Markup(_ICON.format(escape(assets.address(SPRITE)), escape(name)))
 
 
 def _render(name: str, **values: Any) -> str:
     viewer = gate.viewer_or_none() if _knows_viewer() else None
-    ground = {
-        "face": viewer.face if viewer else "client",
-        "lang": str(get_locale() or "en"),
-        "csrf_token": generate_csrf,
-        "here": request.path,
-    }
-    return current_app.jinja_env.get_template(name).render(**(ground | values))
+    face, language = viewer.face if viewer else "client", str(get_locale() or "en")
+    return draw(name, face, language, **({"csrf_token": generate_csrf, "here": request.path} | values))
 
 
 def _around() -> dict[str, Any]:
@@ -107,8 +101,3 @@ def _adapter() -> MapAdapter:
         "comptoir_paths", current_app.url_map.bind("", url_scheme="http")
     )
     return adapter
-
-
-@cache
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

@@ -1,6 +1,6 @@
 """What the tests of actions look at afterwards: rows as they stand in the database, and what a person reads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal import access
-from portal.access import Viewer
+from portal.access import SWITCHABLE, Viewer
 from portal.access.read_models import MessageView
-from portal.actions import messages, participants, people
+from portal.actions import firm, messages, participants, people
 from portal.extensions import db
 from portal.kernel.errors import NotFound, Refusal
 from portal.models import (
@@ -120,6 +120,12 @@ def browsing(world: World, name: str) -> Viewer:
     viewer = access.principal(world.cookie_secret(name))
     assert viewer is not None
     return viewer
+
+
+def decide(world: World, withheld: Collection[str] = (), reach: str = "all", co_owners: bool = False) -> None:
+    """The firm's owner decides on its agents' rights and reach, and on co-owners."""
+    allowed = [act for act in SWITCHABLE if act not in withheld]
+    firm.update_rights(world.viewer("olga"), allowed=allowed, reach=reach, co_owners=co_owners)
 
 
 def disable(world: World, name: str) -> None:

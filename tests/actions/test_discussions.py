@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from portal import access
 from portal.access import Viewer
 from portal.actions import discussions, firm, messages, participants, read_marks
+from portal.actions.stays import join
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -69,7 +70,7 @@ def test_d1_an_internal_discussion_accepts_no_client_by_any_door(app: Flask, wor
     row = conversation(world.inside)
     marie = db.session.get_one(Person, world.person_id("marie"))
     with pytest.raises(Forbidden):
-        discussions.join(row, marie)
+        join(row, marie)
     add(world, "ines", world.inside, "nina")
     begun = discussions.start(
         world.viewer("marie"), title="Q", body="A question", space_key=world.spaces["Delcourt"], token=token()

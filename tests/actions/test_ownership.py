@@ -29,7 +29,7 @@ def test_d4_what_a_client_begins_belongs_to_the_first_who_answers(app: Flask, wo
     assert conversation(key).owner_id is None, "a note answers nobody"
     say(world, "olga", key, "Good morning")
     assert conversation(key).owner_id == world.person_id("olga")
-    assert last_fact(key).name == "ownership.taken"
+    assert last_fact(key).name == "ownership.answered"
     add(world, "olga", key, "ines")
     say(world, "ines", key, "Me too")
     assert conversation(key).owner_id == world.person_id("olga")

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli import main
 from tests.conftest import Stage
+from tests.faces import lend
 
 KEY = "0123456789abcdef" * 4
 
@@ -33,8 +34,9 @@ class Terminal:
 
     def with_cast(self, stage: Stage) -> "Terminal":
         """Bring the cast's database in."""
-        self.var.mkdir(parents=True, exist_ok=True)
+        self.var.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(stage.file, self.database)
+        lend(stage.world.files, self.var)
         return self
 
     def ask(self, query: str) -> Any:

@@ -56,7 +56,7 @@ def test_a_restored_machine_signs_people_in_as_the_old_one_did(new: New, stage: 
     checked = home.comptoir("check")
     assert checked.exit_code == 0, checked.output
     assert sorted(path.name for path in home.var.iterdir() if not path.name.startswith("comptoir.db-")) == [
-        "comptoir.db", "secret_key",
+        "comptoir.db", "files", "secret_key",
     ]  # fmt: skip
 
 

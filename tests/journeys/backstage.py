@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
-from portal.actions import devices, discussions, messages, participants, people
+from portal.actions import co_owners, devices, discussions, messages, participants, people
 from portal.actions.unit import transaction
 from portal.extensions import db
-from portal.models import Brand, Conversation, Firm, Message, Participation, Person, Space
+from portal.models import Account, Brand, Conversation, Firm, Message, Participation, Person, Space
+from tests.actions.rows import decide
 from tests.world import World, token
 
 
@@ -63,6 +65,35 @@ class Backstage:
     def remove(self, name: str, key: str, owner: str = "ines") -> None:
         """Take somebody out."""
         participants.remove(self.world.viewer(owner), key, self.world.keys[name])
+        self._forget()
+
+    def leave(self, name: str, key: str) -> None:
+        """Somebody goes; what is theirs is without an owner."""
+        participants.leave(self.world.viewer(name), key)
+        self._forget()
+
+    def take_over(self, name: str, key: str) -> None:
+        """An admin takes over what has no owner."""
+        discussions.take_over(self.world.viewer(name), key)
+        self._forget()
+
+    def share(self, name: str, key: str, other: str) -> None:
+        """The owner makes somebody a co-owner."""
+        co_owners.make(self.world.viewer(name), key, self.world.keys[other])
+        self._forget()
+
+    def owner(self, key: str) -> str | None:
+        """Whose a discussion is, by their name in the cast."""
+        query = select(Person.public_id).join(Conversation, Conversation.owner_id == Person.id)
+        found = db.session.scalar(query.where(Conversation.public_id == key))
+        self._forget()
+        return next((name for name, value in self.world.keys.items() if value == found), None)
+
+    def decide(self, **what: Any) -> None:
+        """The firm decides on rights, reach and co-owners anew, and makes no exception."""
+        decide(self.world, **what)
+        with transaction():
+            db.session.execute(update(Account).values(reach=None))
         self._forget()
 
     def disable(self, name: str) -> None:

@@ -79,6 +79,7 @@ def test_axe_finds_nothing_serious_in_the_console(person: People, busy: str, axe
         "/console/people",
         "/console/people?face=staff",
         "/console/settings",
+        "/console/settings/rights",
         "/console/ownerless",
         "/profile",
     ):

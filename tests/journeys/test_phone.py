@@ -114,7 +114,7 @@ def _speak_english(page: Page) -> None:
     expect(page.get_by_role("heading", name="Votre profil")).to_be_visible()
     fits(page)
     page.get_by_label("Langue").select_option("en")
-    page.get_by_role("button", name="Enregistrer").tap()
+    page.get_by_role("button", name="Enregistrer", exact=True).tap()
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 
