@@ -11,8 +11,8 @@ BATCH = 200
 
 _XMIN = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
 _PLACE = tuple_(Event.xid, Event.id) > tuple_(bindparam("xid", type_=BigInteger), bindparam("id", type_=BigInteger))
-_AFTER_XID = select(Event).where(_PLACE, Event.xid < _XMIN).order_by(Event.xid, Event.id).limit(BATCH)
-_AFTER_ID = select(Event).where(Event.id > bindparam("id")).order_by(Event.id).limit(BATCH)
+_AFTER_XID = select(Event).where(_PLACE, Event.xid < _XMIN).order_by(Event.xid, Event.id).limit(bindparam("most"))
+_AFTER_ID = select(Event).where(Event.id > bindparam("id")).order_by(Event.id).limit(bindparam("most"))
 _OTHERS = Event.name.not_in((Fact.MESSAGE_POSTED, Fact.MESSAGE_EDITED, Fact.MESSAGE_DELETED))
 _OTHERS_AFTER_XID = select(Event.id).where(_PLACE, _OTHERS).limit(1)
 _OTHERS_AFTER_ID = select(Event.id).where(Event.id > bindparam("id"), _OTHERS).limit(1)
@@ -41,7 +41,7 @@ def after(cursor: Cursor) -> list[Event]:
     the oldest running transaction (xmin of the snapshot) nothing can appear any more.
     """
     query = _AFTER_XID if _on_postgres() else _AFTER_ID
-    return list(db.session.scalars(query, {"xid": cursor.xid, "id": cursor.id}))
+    return list(db.session.scalars(query, {"xid": cursor.xid, "id": cursor.id, "most": BATCH}))
 
 
 def only_messages_since(event: Event) -> bool:

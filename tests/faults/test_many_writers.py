@@ -13,11 +13,11 @@ import pytest
 from tests.conftest import Stage
 from tests.faults.scene import Scene, scene
 from tests.faults.writers import Pace
-from tests.promises import Figure, rounds
+from tests.promises import Figure, rounds, whole
 from tests.serving import ROOT
 
 WRITERS = 16
-SOON = rounds(2000, 500) / 1000  # seconds; in every run, other tests take the processor too
+SOON = 0.5  # seconds
 
 
 @pytest.mark.promise("R10")
@@ -37,7 +37,8 @@ def test_sixteen_write_during_an_import(stage: Stage, tmp_path: Path, figure: Fi
     )
     assert set(crowd.answers) == {201}
     assert imported[0] >= rounds(1_000, 100_000)
-    assert late < SOON
+    # In every run other tests take the processor too, and a hundredth of few messages is those of a cold server.
+    assert (late if whole() else statistics.median(took)) < SOON
 
 
 @contextmanager
