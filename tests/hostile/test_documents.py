@@ -44,7 +44,7 @@ def test_no_page_and_no_part_has_what_somebody_typed(
     stuffed = Stuffed(stage.world)
     chosen = payloads.names()
     stuffed.texts(payloads.texts())
-    stuffed.names(chosen[:: rounds(6, 1)])
+    stuffed.names(chosen[:: rounds(12, 1)])
     stuffed.call_all(payloads.HTML[7])
     seen = 0
     for name in EVERYBODY:

@@ -66,7 +66,7 @@ def test_no_message_runs(person: People, stuffed: Stuffed, guard: Guard, figure:
 @pytest.mark.timeout(3600)
 def test_no_name_runs(person: People, stuffed: Stuffed, guard: Guard, figure: Figure) -> None:
     """Every payload as person, space, brand, title, line and device: every page and dialog that shows them."""
-    chosen = payloads.names() if rounds(0, 1) else payloads.sample(payloads.names(), 5)
+    chosen = payloads.names() if rounds(0, 1) else payloads.sample(payloads.names(), 4)
     stuffed.names(chosen)
     stuffed.texts([payloads.STRANGE[2]])
     stuffed.call_all(payloads.STRANGE[2])
@@ -126,7 +126,7 @@ def test_strange_texts_break_no_page(person: People, backstage: Backstage, guard
     key = backstage.discussion("luc", title=payloads.STRANGE[2])
     ines, luc = guard.over(person("ines")), guard.over(person("luc", width=360, height=740))
     console(ines, key), portal(luc, key)
-    texts = payloads.LONG + payloads.STRANGE[:12]
+    texts = payloads.LONG[:: rounds(2, 1)] + payloads.STRANGE[: rounds(6, 12)]
     for text in texts:
         backstage.post("luc", key, text)
     for page in (ines, luc):
