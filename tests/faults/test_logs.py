@@ -126,14 +126,14 @@ def test_nothing_that_breaks_says_what_it_broke_on(server: Server, stage: Stage,
     ines, page = people["ines"], f"/console/discussions/{stage.world.permit}"
     heard = listen(server, f"comptoir={people['marie'].cookie}")
     sent = [token(), token()]
-    assert ines.ask("POST", f"{page}/messages", {"body": TEXT, "token": sent[0]}) == 303
+    assert ines.ask("POST", f"{page}/messages", {"body": TEXT, "kind": "text", "token": sent[0]}) == 303
     for kind in ("library", "thread", "crash", "key", "late"):
         status = ines.ask("GET", f"/invitations/{invited}?q=CANARYQUERY", Mistake=kind, Word="CANARYWORD")
         assert status in {200, 500}, kind
     assert ines.ask("GET", page) == 500, "a template that breaks on a message"
     _break(server)
     assert ines.ask("GET", f"{page}?q=CANARYQUERY") in {500, 503}
-    assert ines.ask("POST", f"{page}/messages", {"body": TEXT, "token": sent[1]}) in {500, 503}
+    assert ines.ask("POST", f"{page}/messages", {"body": TEXT, "kind": "text", "token": sent[1]}) in {500, 503}
     with suppress(ConnectionClosed):  # it was sent away when the tail broke, to catch up
         heard.close()
     server.stop()
@@ -159,10 +159,10 @@ def test_a_sending_that_breaks_is_logged_without_what_was_sent(
     with browser.session_transaction() as session:
         session["_user_id"] = world.cookie_secret("ines")
     path = f"/console/discussions/{world.permit}/messages"
-    assert browser.post(path, data={"body": TEXT, "token": token()}).status_code == 303
+    assert browser.post(path, data={"body": TEXT, "kind": "text", "token": token()}).status_code == 303
     _lose(table)
     with caplog.at_level(logging.DEBUG):
-        assert browser.post(path, data={"body": TEXT, "token": sent}).status_code in {500, 503}
+        assert browser.post(path, data={"body": TEXT, "kind": "text", "token": sent}).status_code in {500, 503}
     assert caplog.text
     for hidden in (TEXT, sent, world.permit, world.cookie_secret("ines")):
         assert hidden not in caplog.text
