@@ -37,11 +37,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "address that people use, such as https://portal.example.com; goes into links",
     ),
     ("BIND", "127.0.0.1:8000", "where the web server listens"),
-    (
-        "THREADS",
-        "1300",
-        "threads of the web process; every open page takes two, and none starts before it is needed",
-    ),
+    ("SOCKETS", "5000", "pages that may be open at once; each takes a file of the system and some 30 KiB"),
+    ("THREADS", "64", "threads of the web process that answer requests; none starts before it is needed"),
     (
         "TRUSTED_HOSTS",
         "",
@@ -82,6 +79,7 @@ class Settings:
     secret_key: str = field(repr=False)
     public_url: str
     bind: str
+    sockets: int
     threads: int
     trusted_hosts: tuple[str, ...]
     trusted_proxies: int
@@ -105,6 +103,7 @@ class Settings:
             secret_key=value["SECRET_KEY"] or _kept_secret(var),
             public_url=public_url,
             bind=_matching(value, "BIND", BIND, "look like 127.0.0.1:8000 or unix:/run/comptoir.sock"),
+            sockets=_number(value, "SOCKETS", 8, 1_000_000),
             threads=_number(value, "THREADS", 8, 30_000),
             trusted_hosts=_hosts(value["TRUSTED_HOSTS"], public_url),
             trusted_proxies=_number(value, "TRUSTED_PROXIES", 0, 9),
@@ -123,6 +122,11 @@ class Settings:
         """Where the SQLite file lies, or None on PostgreSQL."""
         prefix = "sqlite:///"
         return Path(self.database_url[len(prefix) :]) if self.database_url.startswith(prefix) else None
+
+    @property
+    def connections(self) -> int:
+        """How many connections of requests are open at most, whether waiting, slow or being answered."""
+        return self.threads * 16
 
     @property
     def secure(self) -> bool:

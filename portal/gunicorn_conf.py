@@ -1,13 +1,10 @@
 """gunicorn's settings: one process of threads, because SQLite has one writer and sockets share one hub.
 
-`threads` start only when they are needed; every open page takes two of them.
+`threads` start only when they are needed, and answer requests; open pages take none.
 """
 
 import resource
-import signal
-import threading
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -56,7 +53,7 @@ bind = _settings.bind
 workers = 1
 worker_class = "portal.server.Worker"  # gthread, patient with slow clients
 threads = _settings.threads
-worker_connections = _settings.threads * 2  # below `threads`, gunicorn would switch keep-alive off
+worker_connections = _settings.connections
 keepalive = 30
 graceful_timeout = 10
 timeout = 120
@@ -78,28 +75,3 @@ def on_starting(server: Any) -> None:
     """gunicorn's own option for where to listen wins over ours, and is looked at like ours."""
     for address in server.cfg.bind:
         _refuse_unsafe(replace(_settings, bind=str(address)))
-
-
-def post_worker_init(worker: Any) -> None:
-    """At the end of a worker, tell every open page to come back (1012): else each holds it for ten seconds."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        _before(number, _say_goodbye)
-
-
-def _before(number: int, call: Any) -> None:
-    default = signal.getsignal(number)
-
-    def handle(received: int, frame: FrameType | None) -> None:
-        # Closing waits for locks that this very thread may hold, so another one does it.
-        threading.Thread(target=call, daemon=True).start()
-        if callable(default):
-            default(received, frame)
-
-    signal.signal(number, handle)
-
-
-def _say_goodbye() -> None:
-    from portal.live import frames
-    from portal.live.hub import hub
-
-    hub.end(frames.SERVICE_RESTART)

@@ -18,6 +18,10 @@ from typing import Any
 from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal.live import frames
+from portal.live.hub import hub
+from portal.live.keeper import keeper
+
 PATIENCE = 30.0  # seconds for a request to come, and for each step of taking its answer
 LINGER = 2.0  # seconds to hang up in after the last answer, lest its end be lost (RFC 9112, 9.6)
 PACE = 8192  # bytes a second of a body that comes while a thread waits
@@ -90,6 +94,18 @@ class Worker(ThreadWorker):
         self._waiting: dict[Any, float] = {}  # connection -> until when something must come
         self._swept = 0.0
 
+    def init_process(self) -> None:
+        """Begin, and say that here a page's socket outlives its request."""
+        keeper.alone = True
+        super().init_process()
+
+    def run(self) -> None:
+        """Serve until the end, and stay until every page has heard of it."""
+        try:
+            super().run()
+        finally:
+            keeper.end(LINGER)
+
     def accept(self, listener: socket.socket) -> None:
         """Let somebody in. With no file left for them, somebody else goes, or the loop rests a little."""
         try:
@@ -125,7 +141,7 @@ class Worker(ThreadWorker):
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
         elif getattr(conn, "upgraded", False):
-            self._hang_up(conn)  # lingering, it would be closed by its other thread while the loop looks at it
+            self._close(conn)  # the page's socket lives on, with live.keeper
         else:
             self._linger(conn)
 
@@ -140,7 +156,8 @@ class Worker(ThreadWorker):
                 self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """The worker ends: nobody may hold it up."""
+        """The worker ends: nobody may hold it up, and pages are told to come back."""
+        hub.end(frames.SERVICE_RESTART)
         super()._cap_keepalive(deadline)
         self._waiting = {conn: min(until, deadline) for conn, until in self._waiting.items()}
 
@@ -164,7 +181,7 @@ class Worker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)
         except OSError:
-            self._hang_up(conn)
+            self._close(conn)
         else:
             self._wait(conn, self._drain, LINGER)
 
@@ -182,12 +199,10 @@ class Worker(ThreadWorker):
 
     def _drop(self, conn: Any) -> None:
         self._forget(conn)
-        self._hang_up(conn)
+        self._close(conn)
 
-    def _hang_up(self, conn: Any) -> None:
+    def _close(self, conn: Any) -> None:
         self.nr_conns -= 1
-        with suppress(OSError):
-            conn.sock.shutdown(socket.SHUT_RDWR)  # wakes who reads a page's socket
         conn.close()
 
     def _make_room(self) -> bool:

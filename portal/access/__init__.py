@@ -3,7 +3,7 @@
 from portal.access import scopes
 from portal.access.getters import Standing, brand, conversation, message, person, space, take_turn
 from portal.access.pictures import picture, pictures
-from portal.access.principal import as_person, confirm, principal, staff
+from portal.access.principal import as_person, confirm, principal, signed_in, staff
 from portal.access.recipients import Recipient, participants, recipients
 from portal.access.rules import RIGHTS, SWITCHABLE, Act, Mark, can, granted, mark, permitted, require
 from portal.access.show import Shower, brand_chip, hue, me, person_view, shower
@@ -41,6 +41,7 @@ __all__ = [
     "require",
     "scopes",
     "shower",
+    "signed_in",
     "space",
     "staff",
     "take_turn",

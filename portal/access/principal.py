@@ -1,5 +1,6 @@
 """From a cookie's secret to a Viewer, and the question whether a Viewer still stands."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -78,6 +79,11 @@ def confirm(viewer: Viewer, *, hold: bool = False) -> Viewer:
     if row is None:
         raise SignedOut
     return replace(viewer, role=row.role, limits=_limits(row))
+
+
+def signed_in(device_ids: Iterable[int | None]) -> frozenset[int]:
+    """Those of these devices that are signed in, of people who may come in."""
+    return frozenset(db.session.scalars(_signed_in(Device.id).where(Device.id.in_(device_ids))))
 
 
 def _active() -> Select[*tuple[Any, ...]]:

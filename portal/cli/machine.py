@@ -14,7 +14,6 @@ from portal.config import PREFIX, Settings
 LEAST_FREE = 200 * 1024 * 1024  # bytes
 OLDEST_BACKUP = 7  # days
 RESERVE = 256  # files beside those of connections: database, program, log
-CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _disk(settings.var)
     yield from _permissions(settings.var)
     yield _backup(settings)
-    yield _files(settings.threads)
-    yield _threads(settings.threads)
+    yield _files(settings)
 
 
 def _disk(var: Path) -> Iterator[Finding]:
@@ -68,33 +66,13 @@ def _backup(settings: Settings) -> Finding:
     return Finding(True if days < OLDEST_BACKUP else wrong, f"the newest backup is {days} days old", remedy)
 
 
-def _files(threads: int) -> Finding:
+def _files(settings: Settings) -> Finding:
     """The server takes as many as it may (portal/gunicorn_conf.py)."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = threads * 2 + RESERVE
-    remedy = f"Raise the limit (LimitNOFILE= or ulimit -Hn) to {needed}, or lower {PREFIX}THREADS."
+    needed = settings.sockets + settings.connections + RESERVE
+    remedy = f"Raise the limit (LimitNOFILE= or ulimit -Hn) to {needed}, or lower {PREFIX}SOCKETS."
     enough = most == resource.RLIM_INFINITY or most >= needed
     return Finding(enough, f"{_many(most)} files may be open at once; {needed:,} are needed", remedy)
-
-
-def _threads(threads: int) -> Finding:
-    """Every open page takes two: one of the pool, and one that reads."""
-    limits = [limit for limit in (resource.getrlimit(resource.RLIMIT_NPROC)[0], _cgroups_limit()) if limit >= 0]
-    most, needed = min(limits, default=resource.RLIM_INFINITY), threads * 2
-    remedy = f"Raise the limit (TasksMax= or ulimit -u) to {needed} and some more, or lower {PREFIX}THREADS."
-    enough = most == resource.RLIM_INFINITY or most >= needed
-    return Finding(enough, f"{_many(most)} threads may run at once; {needed:,} are needed", remedy)
-
-
-def _cgroups_limit() -> int:
-    """How many tasks this process's control group may have; -1 where nothing says so."""
-    try:
-        own = Path("/proc/self/cgroup").read_text().splitlines()[-1].rpartition("::")[2].strip("/")
-        limits = [(CGROUP / own / "pids.max"), (CGROUP / "pids.max")]
-        found = [int(file.read_text()) for file in limits if file.exists() and file.read_text().strip() != "max"]
-    except (OSError, ValueError, IndexError):
-        return -1
-    return min(found, default=-1)
 
 
 def _many(number: int) -> str:

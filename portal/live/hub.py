@@ -38,6 +38,12 @@ class Connection:
                 self._write(frames.close(code))
                 self._cut()
 
+    def end(self) -> None:
+        """It has gone: nobody writes any more."""
+        with self._lock:
+            self._open = False
+            self._sock.close()
+
     def _write(self, frame: bytes) -> bool:
         try:
             return self._sock.send(frame, socket.MSG_DONTWAIT) == len(frame)
@@ -58,7 +64,7 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._people: dict[int, list[Connection]] = defaultdict(list)
-        self._all: set[Connection] = set()  # with those that are on their way out: they still take a thread
+        self._all: set[Connection] = set()  # with those that are on their way out
         self._ending: int | None = None
         self._admitted = 0
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.config import Settings
-from portal.live.sockets import Reader
+from portal.live.sockets import NoThread
 
 BODY_LIMIT = 1024 * 1024  # bytes; no form of ours comes near it
 
@@ -27,8 +27,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         # Values stay out of errors and so out of the log: they are messages, addresses and secrets (SPEC O4).
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True} | (_sqlite_engine() if sqlite else _postgresql_engine()),
-        # Pings are sent by live.sockets: the library's own would wait for a reader that is dead.
-        "SOCK_SERVER_OPTIONS": {"max_message_size": 16384, "thread_class": Reader},
+        "SOCK_SERVER_OPTIONS": {"thread_class": NoThread},
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
     }

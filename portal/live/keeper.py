@@ -1,0 +1,153 @@
+"""The one thread that keeps all open pages: it hears them, beats for them, and lets go of those that ended."""
+
+import logging
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+
+from flask import Flask
+
+from portal import access
+from portal.extensions import DATABASE_AWAY, db
+from portal.live import frames
+from portal.live.hub import Connection, hub
+from portal.live.line import Line
+
+log = logging.getLogger(__name__)
+
+TURN = 0.5  # seconds between two looks for whose beat it is; what they send is read at once
+
+
+class Keeper:
+    """A thread for each page would take fifty times the memory, and each answer to a ping would wake it."""
+
+    def __init__(self) -> None:
+        self.alone = False  # whether sockets outlive their requests: the server says so
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._new: deque[Line] = deque()
+        self._due: deque[Line] = deque()  # in the order of `due`: all wait equally long
+        self._looked = 0.0
+
+    def keep(self, line: Line, app: Flask) -> None:
+        """From now on the page gets what is its person's, and this thread closes its line.
+
+        The first beat comes from here. The handshake was over before: a page that caught up at once could miss
+        what was told in between, so it waits for that beat.
+        """
+        hub.add(line.connection)
+        try:
+            self._start(app)
+            _beat([line])
+        except BaseException:
+            hub.remove(line.connection)
+            line.connection.end()
+            raise
+        self._new.append(line)
+        with suppress(BlockingIOError):  # it has been called often enough
+            self._bell.send(b"!")
+
+    def end(self, patience: float) -> None:
+        """Send all pages away for good, and wait until they have gone, but not for longer than `patience` (seconds)."""
+        hub.end(frames.SERVICE_RESTART)
+        late = time.monotonic() + patience
+        while hub.count and time.monotonic() < late:
+            time.sleep(0.01)
+
+    def _start(self, app: Flask) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._poll = selectors.DefaultSelector()
+                self._bell, self._ear = socket.socketpair()
+                self._bell.setblocking(False)
+                self._poll.register(self._ear, selectors.EVENT_READ)
+                self._thread = threading.Thread(target=self._run, args=(app,), daemon=True, name="keeper")
+                self._thread.start()
+
+    def _run(self, app: Flask) -> None:
+        while True:
+            try:
+                self._hear()
+                if time.monotonic() - self._looked > TURN:
+                    self._looked = time.monotonic()
+                    with app.app_context():
+                        _beat(self._whose_turn())
+            except Exception:
+                log.exception("the keeper of sockets stumbled")
+                time.sleep(TURN)
+
+    def _hear(self) -> None:
+        for key, _ in self._poll.select(TURN):
+            line: Line | None = key.data
+            if line is None:
+                self._ear.recv(4096)
+            elif not _read(line):
+                self._let_go(line)
+        while self._new:
+            line = self._new.popleft()
+            self._poll.register(line.link, selectors.EVENT_READ, line)
+            self._due.append(line)
+
+    def _let_go(self, line: Line) -> None:
+        self._poll.unregister(line.link)
+        hub.remove(line.connection)
+        hub.leave()
+        line.connection.end()
+        line.ended.set()
+
+    def _whose_turn(self) -> list[Line]:
+        found, now = [], time.monotonic()
+        while self._due and (self._due[0].due <= now or self._due[0].ended.is_set()):
+            line = self._due.popleft()
+            if not line.ended.is_set():
+                found.append(line)
+                self._due.append(line)
+        return found
+
+
+def _read(line: Line) -> bool:
+    try:
+        return line.read()
+    except Exception:
+        log.exception("what a page sent could not be read")
+        return False
+
+
+def _beat(lines: Sequence[Line]) -> None:
+    """The next half of a beat of each; with a whole one it is asked whether their devices are still signed in.
+
+    A sign-out between a page's request and `hub.add` found no socket to close, so it is asked at first of all.
+    """
+    present = [line for line in lines if line.answered]
+    over = _signed_out([line.connection for line in present if line.beats])
+    for line in lines:
+        if line not in present:
+            # Asleep, most likely: with this code its browser comes back by itself when it wakes.
+            line.connection.close(frames.GOING_AWAY)
+        elif line.connection in over:
+            line.connection.send(frames.SIGNED_OUT)
+            line.connection.close(frames.NORMAL)
+        else:
+            line.ask()
+
+
+def _signed_out(connections: Sequence[Connection]) -> set[Connection]:
+    """Those whose device is no longer signed in. None while the database is away."""
+    devices = {connection.device_id for connection in connections}
+    if not devices:
+        return set()
+    db.session.rollback()
+    try:
+        still = access.signed_in(devices)
+    except DATABASE_AWAY:
+        return set()
+    finally:
+        db.session.remove()
+    return {connection for connection in connections if connection.device_id not in still}
+
+
+keeper = Keeper()
