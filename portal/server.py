@@ -9,6 +9,7 @@ import errno
 import re
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -23,6 +24,8 @@ from portal.live.hub import hub
 from portal.live.keeper import keeper
 
 PATIENCE = 30.0  # seconds for a request to come, and for each step of taking its answer
+AT_ONCE = 2  # requests that are answered at the same time
+SHORT = 0.05  # seconds; one that takes longer is not among them
 LINGER = 2.0  # seconds to hang up in after the last answer, lest its end be lost (RFC 9112, 9.6)
 PACE = 8192  # bytes a second of a body that comes while a thread waits
 HEAD_LIMIT = 32 * 1024  # bytes
@@ -93,6 +96,8 @@ class Worker(ThreadWorker):
         super().__init__(*args, **more)
         self._waiting: dict[Any, float] = {}  # connection -> until when something must come
         self._swept = 0.0
+        self._ready: deque[Any] = deque()  # requests that have come
+        self._begun: dict[Any, float] = {}  # connection -> when a thread began to answer it
 
     def init_process(self) -> None:
         """Begin, and say that here a page's socket outlives its request."""
@@ -138,12 +143,19 @@ class Worker(ThreadWorker):
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """After an answer: the next request, or the end, for which nobody waits."""
+        self._begun.pop(conn, None)
+        self._begin()
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
         elif getattr(conn, "upgraded", False):
             self._close(conn)  # the page's socket lives on, with live.keeper
         else:
             self._linger(conn)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """One turn of the loop."""
+        super().wait_for_and_dispatch_events(SHORT if self._ready else timeout)
+        self._begin()
 
     def murder_pending(self) -> None:
         """Drop those for whom nothing came in time; gunicorn calls this at each turn of the loop."""
@@ -167,7 +179,8 @@ class Worker(ThreadWorker):
         if coming.whole:
             self._forget(conn)
             conn.parser.unreader.unread(bytes(coming.came))
-            super().enqueue_req(conn)
+            self._ready.append(conn)
+            self._begin()
         elif data == b"":
             self._drop(conn)
         elif coming.too_large:
@@ -175,6 +188,16 @@ class Worker(ThreadWorker):
             with suppress(OSError):
                 conn.sock.send(TOO_LARGE)
             self._linger(conn)
+
+    def _begin(self) -> None:
+        """Have requests answered, few at a time: more of them would only take the interpreter from each other.
+
+        One that takes long waits for something else, a disk or another writer, and is in nobody's way.
+        """
+        while self._ready and sum(time.monotonic() - began < SHORT for began in self._begun.values()) < AT_ONCE:
+            conn = self._ready.popleft()
+            self._begun[conn] = time.monotonic()
+            super().enqueue_req(conn)
 
     def _linger(self, conn: Any) -> None:
         try:

@@ -1,7 +1,9 @@
 """Writing down that something happened: one `Event`, and the line that staff read in the conversation."""
 
+from sqlalchemy import insert
+
 from portal.access import Viewer
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.models import (
     Conversation,
     Event,
@@ -12,6 +14,8 @@ from portal.models import (
     Person,
 )
 
+_RECORD = insert(Event).returning(Event.id)
+
 
 def record(
     viewer: Viewer | None,
@@ -21,18 +25,17 @@ def record(
     message_id: int | None = None,
     person: Person | None = None,
     device_id: int | None = None,
-) -> Event:
-    """Add the `Event` of a fact to the unit. Ids only."""
-    event = Event(
-        name=fact,
-        conversation_id=conversation.id if conversation else None,
-        message_id=message_id,
-        person_id=person.id if person else None,
-        device_id=device_id,
-        actor_id=viewer.person_id if viewer else None,
-    )
-    db.session.add(event)
-    return event
+) -> int:
+    """Add the `Event` of a fact to the unit, now; gives its id. Ids only."""
+    values = {
+        "name": fact,
+        "conversation_id": conversation.id if conversation else None,
+        "message_id": message_id,
+        "person_id": person.id if person else None,
+        "device_id": device_id,
+        "actor_id": viewer.person_id if viewer else None,
+    }
+    return int(rows(_RECORD, values).scalar_one())
 
 
 def record_line(
@@ -42,7 +45,7 @@ def record_line(
     *,
     person: Person | None = None,
     title: str = "",
-) -> Event:
+) -> None:
     """Record a fact, and show it to staff as a line among the messages (never to clients: SPEC D5).
 
     The line takes a position but no number, so that it counts as unread for nobody.
@@ -60,7 +63,4 @@ def record_line(
     )
     db.session.add(line)
     db.session.flush()
-    event = record(viewer, fact, conversation, message_id=line.id, person=person)
-    db.session.flush()
-    line.event_id = event.id
-    return event
+    line.event_id = record(viewer, fact, conversation, message_id=line.id, person=person)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import access
 from portal.access import Act, Standing, Viewer
@@ -21,15 +22,17 @@ from portal.models import (
     MessageKind,
     MessageVersion,
     Origin,
+    Participation,
     Person,
 )
 
 _BY_TOKEN = select(Message).where(Message.author_id == bindparam("author"), Message.token == bindparam("token"))
-# Added without the session's bookkeeping, which takes longer than the database does.
+# Written without the session's bookkeeping, which takes longer than the database does.
 _ADD = insert(Message).returning(
     *(Message.id, Message.public_id, Message.created_at),
     *(Message.seq, Message.rev, Message.public_seq, Message.public_rev),
 )
+_SET = {noun: update(noun).where(noun.id == bindparam("of")) for noun in (Conversation, Participation)}
 WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})  # the third kind tells what happened; nobody writes it
 
 
@@ -82,7 +85,7 @@ def write(viewer: Viewer, standing: Standing, body: str, html: str, kind: str, t
     message = rows(_ADD, values).one()
     _move_last(conversation, message)
     # Who writes has read: their own words are never unread to them.
-    standing.stay.read = conversation.seq if viewer.face == Face.STAFF else conversation.public_seq
+    _set(standing.stay, read=conversation.seq if viewer.face == Face.STAFF else conversation.public_seq)
     record(viewer, Fact.MESSAGE_POSTED, conversation, message_id=message.id)
     _follow(viewer, conversation, kind)
     return str(message.public_id)
@@ -152,12 +155,19 @@ def _next_numbers(conversation: Conversation, kind: str) -> dict[str, Any]:
 
 
 def _move_last(conversation: Conversation, message: Row[*tuple[Any, ...]]) -> None:
-    conversation.rev, conversation.seq = message.rev, message.seq
-    conversation.last_message_id, conversation.active_at = message.id, message.created_at
+    last = {"rev": message.rev, "seq": message.seq, "last_message_id": message.id, "active_at": message.created_at}
     if message.public_seq is not None:
         # Clients' order and times come from here, so that a note moves nothing on their side.
-        conversation.public_rev, conversation.public_seq = message.public_rev, message.public_seq
-        conversation.last_public_message_id, conversation.public_active_at = message.id, message.created_at
+        last |= {"public_rev": message.public_rev, "public_seq": message.public_seq}
+        last |= {"last_public_message_id": message.id, "public_active_at": message.created_at}
+    _set(conversation, **last)
+
+
+def _set(row: Conversation | Participation, **values: Any) -> None:
+    """Change columns in the database, and the object that stands for them."""
+    rows(_SET[type(row)], values | {"of": row.id})
+    for name, value in values.items():
+        set_committed_value(row, name, value)
 
 
 def _changed(conversation: Conversation, message: Message) -> None:

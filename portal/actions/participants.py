@@ -13,7 +13,6 @@ from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import (
     Account,
     Conversation,
-    Event,
     Face,
     Fact,
     Participation,
@@ -178,12 +177,13 @@ def stays_active(person: Person) -> bool:
     return db.session.scalar(query.with_for_update(read=True)) is not None
 
 
-def _hand_over(viewer: Viewer, conversation: Conversation, successor_key: str) -> Event | None:
+def _hand_over(viewer: Viewer, conversation: Conversation, successor_key: str) -> None:
     if not successor_key:
         conversation.owner_id = None
-        return record_line(viewer, Fact.OWNERSHIP_LOST, conversation)
+        record_line(viewer, Fact.OWNERSHIP_LOST, conversation)
+        return
     successor, stay = current(conversation, successor_key)
     if successor.face != Face.STAFF or successor.id == viewer.person_id or not stays_active(successor):
         raise Invalid("bad_successor")
     own(conversation, stay)
-    return record_line(viewer, Fact.OWNERSHIP_HANDED, conversation, person=successor)
+    record_line(viewer, Fact.OWNERSHIP_HANDED, conversation, person=successor)

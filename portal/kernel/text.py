@@ -3,6 +3,7 @@
 import html as html_module
 import re
 import unicodedata
+from functools import lru_cache
 
 import emoji
 import nh3
@@ -82,6 +83,7 @@ def render(body: str) -> str:
     ).strip()
 
 
+@lru_cache(maxsize=512)
 def plain_line(html: str, limit: int = LINE_LIMIT) -> str:
     """Rendered HTML as one plain line of at most `limit` characters, for lists."""
     words = html_module.unescape(nh3.clean(_BLOCK.sub(" <", html), tags=set()))

@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 
 def draw(name: str, face: str, language: str, **values: Any) -> str:
-    """The template `name`, drawn for one face in one language."""
+    """The template `name`, drawn for one face in one language: whatever it says, it says by the `_` given here."""
     template = current_app.jinja_env.get_template(name)
-    with force_locale(language):
-        return template.render(face=face, lang=language, _=words(language), **values)
+    return template.render(face=face, lang=language, _=words(language), **values)
 
 
 @cache

@@ -67,19 +67,13 @@ class Tail:
             return cursor if hub.count else newest
         more = True
         while more:
-            events = self._next(cursor)
+            events = facts.after(cursor)
+            db.session.rollback()
             for event in events:
                 self._react(event)
                 cursor = facts.place(event)
             more = len(events) == facts.BATCH  # who commits meanwhile wakes it again
         return cursor
-
-    def _next(self, cursor: facts.Cursor) -> list[Event]:
-        """The next events, out of the session: each is to be told by what the database says then, not before."""
-        events = facts.after(cursor)
-        db.session.expunge_all()
-        db.session.rollback()
-        return events
 
     def _react(self, event: Event) -> None:
         """One broken event must not stop the rest; pages that missed it get it when they catch up."""

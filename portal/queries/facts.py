@@ -11,8 +11,9 @@ BATCH = 200
 
 _XMIN = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
 _PLACE = tuple_(Event.xid, Event.id) > tuple_(bindparam("xid", type_=BigInteger), bindparam("id", type_=BigInteger))
-_AFTER_XID = select(Event).where(_PLACE, Event.xid < _XMIN).order_by(Event.xid, Event.id).limit(bindparam("most"))
-_AFTER_ID = select(Event).where(Event.id > bindparam("id")).order_by(Event.id).limit(bindparam("most"))
+_EVENT = tuple(Event.__table__.c)
+_AFTER_XID = select(*_EVENT).where(_PLACE, Event.xid < _XMIN).order_by(Event.xid, Event.id).limit(bindparam("most"))
+_AFTER_ID = select(*_EVENT).where(Event.id > bindparam("id")).order_by(Event.id).limit(bindparam("most"))
 _OTHERS = Event.name.not_in((Fact.MESSAGE_POSTED, Fact.MESSAGE_EDITED, Fact.MESSAGE_DELETED))
 _OTHERS_AFTER_XID = select(Event.id).where(_PLACE, _OTHERS).limit(1)
 _OTHERS_AFTER_ID = select(Event.id).where(Event.id > bindparam("id"), _OTHERS).limit(1)
@@ -38,10 +39,12 @@ def after(cursor: Cursor) -> list[Event]:
     """At most `BATCH` events after `cursor`, in commit order.
 
     PostgreSQL gives out ids before the commit, so that a lower id may become visible later. Below
-    the oldest running transaction (xmin of the snapshot) nothing can appear any more.
+    the oldest running transaction (xmin of the snapshot) nothing can appear any more. They are in no session:
+    each is to be told by what the database says then, not before.
     """
     query = _AFTER_XID if _on_postgres() else _AFTER_ID
-    return list(db.session.scalars(query, {"xid": cursor.xid, "id": cursor.id, "most": BATCH}))
+    found = rows(query, {"xid": cursor.xid, "id": cursor.id, "most": BATCH})
+    return [Event(**row._mapping) for row in found]
 
 
 def only_messages_since(event: Event) -> bool:
