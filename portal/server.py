@@ -24,8 +24,8 @@ from portal.live.hub import hub
 from portal.live.keeper import keeper
 
 PATIENCE = 30.0  # seconds for a request to come, and for each step of taking its answer
-AT_ONCE = 2  # requests that are answered at the same time
-SHORT = 0.05  # seconds; one that takes longer is not among them
+AT_ONCE = 1  # requests that are answered at the same time
+SHORT = 0.01  # seconds; one that takes longer is not among them
 LINGER = 2.0  # seconds to hang up in after the last answer, lest its end be lost (RFC 9112, 9.6)
 PACE = 8192  # bytes a second of a body that comes while a thread waits
 HEAD_LIMIT = 32 * 1024  # bytes

@@ -68,7 +68,8 @@ class Tail:
         more = True
         while more:
             events = facts.after(cursor)
-            db.session.rollback()
+            if len(events) > 1:  # each is to be told by what the database says then, not before
+                db.session.rollback()
             for event in events:
                 self._react(event)
                 cursor = facts.place(event)

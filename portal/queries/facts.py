@@ -39,8 +39,7 @@ def after(cursor: Cursor) -> list[Event]:
     """At most `BATCH` events after `cursor`, in commit order.
 
     PostgreSQL gives out ids before the commit, so that a lower id may become visible later. Below
-    the oldest running transaction (xmin of the snapshot) nothing can appear any more. They are in no session:
-    each is to be told by what the database says then, not before.
+    the oldest running transaction (xmin of the snapshot) nothing can appear any more. They are in no session.
     """
     query = _AFTER_XID if _on_postgres() else _AFTER_ID
     found = rows(query, {"xid": cursor.xid, "id": cursor.id, "most": BATCH})

@@ -1,25 +1,18 @@
 """What an event is about, as each face may see it. For the tail, which has no viewer but recipients."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
 
 from portal import access
 from portal.access.read_models import MessageView, Row
 from portal.access.show import Shower
-from portal.extensions import db, rows
+from portal.extensions import rows
 from portal.models import Conversation, Event, Face, Message
-from portal.queries.firm import STAFF_NAMES
+from portal.queries.told import parts, told
 
-_MESSAGE = (
-    select(Message, Conversation, STAFF_NAMES)
-    .join(Conversation, Conversation.id == Message.conversation_id)
-    .where(Message.id == bindparam("id"))
-    .options(
-        joinedload(Message.author),
-        joinedload(Message.event).joinedload(Event.subject),
-        joinedload(Conversation.brand),
-        joinedload(Conversation.space),
-    )
+_MESSAGE = told(
+    select(Message).join(Conversation, Conversation.id == Message.conversation_id).where(Message.id == bindparam("id"))
 )
 _KEY = select(Conversation.public_id).where(Conversation.id == bindparam("id"))
 
@@ -29,9 +22,8 @@ def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row |
 
     The row is there only where this message is the last one: whoever may read it may read that row.
     """
-    found = db.session.execute(_MESSAGE, {"id": event.message_id}).one()
-    setting = found.staff_names
-    return {face: _parts(access.shower(face, setting), found.Message, found.Conversation) for face in faces}
+    message, conversation, setting = parts(rows(_MESSAGE, {"id": event.message_id}).one())
+    return {face: _views(access.shower(face, setting), message, conversation) for face in faces}
 
 
 def discussion_key(event: Event) -> str:
@@ -39,7 +31,7 @@ def discussion_key(event: Event) -> str:
     return str(rows(_KEY, {"id": event.conversation_id}).scalar_one())
 
 
-def _parts(show: Shower, message: Message, conversation: Conversation) -> tuple[MessageView, Row | None]:
+def _views(show: Shower, message: Any, conversation: Any) -> tuple[MessageView, Row | None]:
     staff = show.face == Face.STAFF
     last = conversation.last_message_id if staff else conversation.last_public_message_id
     active_at = conversation.active_at if staff else conversation.public_active_at

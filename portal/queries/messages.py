@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload
 from portal import access
 from portal.access import Act, Standing, Viewer
 from portal.access.read_models import MessagesPage, MessageView, VersionView
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.kernel.errors import NotFound
 from portal.models import Conversation, Event, Face, Message, MessageVersion
-from portal.queries.firm import STAFF_NAMES, shower
+from portal.queries.firm import shower
+from portal.queries.told import parts, told
 
 PAGE = 50
 _AROUND = (joinedload(Message.author), joinedload(Message.event).joinedload(Event.subject))
@@ -55,18 +56,18 @@ def changes(viewer: Viewer, key: str, after_rev: int) -> MessagesPage | None:
 def message(viewer: Viewer, key: str, message_key: str) -> MessageView:
     """One message that the viewer may read. Asked after every post, so in one statement."""
     asked = {"me": viewer.person_id, "key": key, "message": message_key}
-    found = db.session.execute(_one(viewer.face, viewer.role), asked).first()
+    found = rows(_one(viewer.face, viewer.role), asked).first()
     if found is None:
         raise NotFound
-    return access.shower(viewer.face, found.staff_names).message(found.Message, found.Conversation)
+    shown, conversation, staff_names = parts(found)
+    return access.shower(viewer.face, staff_names).message(shown, conversation)
 
 
 @cache
 def _one(face: str, role: str) -> Select[*tuple[Any, ...]]:
     """The message `message` of the conversation `key`, to the person `me`."""
-    query = access.scopes.messages(access.anybody(face, role)).add_columns(Conversation, STAFF_NAMES)
-    query = query.where(Conversation.public_id == bindparam("key"), Message.public_id == bindparam("message"))
-    return query.options(*_AROUND, joinedload(Conversation.brand))
+    query = told(access.scopes.messages(access.anybody(face, role)))
+    return query.where(Conversation.public_id == bindparam("key"), Message.public_id == bindparam("message"))
 
 
 def own_message(viewer: Viewer, key: str, message_key: str) -> MessageView:
