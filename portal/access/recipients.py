@@ -82,4 +82,4 @@ def _covered(face: str) -> ColumnElement[bool]:
 
 
 def _people(found: Result[int, str, str]) -> tuple[Recipient, ...]:
-    return tuple(Recipient._make(row) for row in found)
+    return tuple(map(Recipient._make, found.all()))

@@ -20,6 +20,7 @@ from portal.live.line import Line
 log = logging.getLogger(__name__)
 
 TURN = 0.5  # seconds between two looks for whose beat it is; what they send is read at once
+LEAST = 50  # how many of them may have it at the same time, were there few
 
 
 class Keeper:
@@ -74,8 +75,10 @@ class Keeper:
                 self._hear()
                 if time.monotonic() - self._looked > TURN:
                     self._looked = time.monotonic()
+                    lines = self._whose_turn()
                     with app.app_context():
-                        _beat(self._whose_turn())
+                        _beat(lines)
+                    self._due.extend(lines)
             except Exception:
                 log.exception("the keeper of sockets stumbled")
                 time.sleep(TURN)
@@ -100,12 +103,13 @@ class Keeper:
         line.ended.set()
 
     def _whose_turn(self) -> list[Line]:
-        found, now = [], time.monotonic()
-        while self._due and (self._due[0].due <= now or self._due[0].ended.is_set()):
+        """Those whose beat it is. Of very many that came together, some wait for the next look."""
+        most, now = max(LEAST, len(self._due) // 10), time.monotonic()
+        found: list[Line] = []
+        while self._due and self._due[0].due <= now and len(found) < most:
             line = self._due.popleft()
             if not line.ended.is_set():
                 found.append(line)
-                self._due.append(line)
         return found
 
 
