@@ -66,7 +66,12 @@ def prepare_sqlite(engine: Engine) -> None:
         if connection.get_execution_options().get("immediate"):
             _begin_writing(connection)
         else:
-            connection.exec_driver_sql("BEGIN")
+            _link(connection).execute("BEGIN")  # it touches no file, so that nothing can go wrong
+
+
+def _link(connection: Connection) -> Any:
+    """SQLite's own connection behind ours."""
+    return connection.connection.driver_connection
 
 
 def _begin_writing(connection: Connection) -> None:
@@ -75,7 +80,7 @@ def _begin_writing(connection: Connection) -> None:
     SQLite itself would look ten times a second. Beside an import, which lets go for moments only, that is in
     vain for seconds.
     """
-    link: Any = connection.connection.driver_connection
+    link = _link(connection)
     with _waiting(link, 0) as patience:
         late = time.monotonic() + patience / 1000
         while time.monotonic() < late:

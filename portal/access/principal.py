@@ -83,7 +83,13 @@ def confirm(viewer: Viewer, *, hold: bool = False) -> Viewer:
 
 def signed_in(device_ids: Iterable[int | None]) -> frozenset[int]:
     """Those of these devices that are signed in, of people who may come in."""
-    return frozenset(db.session.scalars(_signed_in(Device.id).where(Device.id.in_(device_ids))))
+    return frozenset(rows(_those(), {"devices": list(device_ids)}).scalars())
+
+
+@cache
+def _those() -> Select[int]:
+    """The signed in ones of `devices`."""
+    return _signed_in(Device.id).where(Device.id.in_(bindparam("devices", expanding=True)))
 
 
 def _active() -> Select[*tuple[Any, ...]]:

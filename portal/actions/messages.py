@@ -1,8 +1,10 @@
 """Writing, editing and deleting messages. One path for texts and notes, staff and clients."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import access
@@ -28,10 +30,6 @@ from portal.models import (
 
 _BY_TOKEN = select(Message).where(Message.author_id == bindparam("author"), Message.token == bindparam("token"))
 # Written without the session's bookkeeping, which takes longer than the database does.
-_ADD = insert(Message).returning(
-    *(Message.id, Message.public_id, Message.created_at),
-    *(Message.seq, Message.rev, Message.public_seq, Message.public_rev),
-)
 _SET = {noun: update(noun).where(noun.id == bindparam("of")) for noun in (Conversation, Participation)}
 WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})  # the third kind tells what happened; nobody writes it
 
@@ -51,7 +49,7 @@ def post(viewer: Viewer, key: str, *, body: str, kind: str = MessageKind.TEXT, t
     with unless_taken("token_reused"), unit(viewer) as viewer:
         standing = access.conversation(viewer, key, lock=True)
         access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
-        return _known(viewer, standing, body, kind, token) or write(viewer, standing, body, html, kind, token)
+        return write(viewer, standing, body, html, kind, token)
 
 
 def prepared(body: str) -> tuple[str, str]:
@@ -71,7 +69,7 @@ def checked_token(token: str) -> None:
 
 
 def write(viewer: Viewer, standing: Standing, body: str, html: str, kind: str, token: str) -> str:
-    """Inside a unit: add a message with the conversation's next numbers, and its event."""
+    """Inside a unit: add a message with the conversation's next numbers, and its event; or find it again by `token`."""
     conversation = standing.conversation
     values = _next_numbers(conversation, kind) | {
         "conversation_id": conversation.id,
@@ -82,7 +80,9 @@ def write(viewer: Viewer, standing: Standing, body: str, html: str, kind: str, t
         "body": body,
         "html": html,
     }
-    message = rows(_ADD, values).one()
+    message = rows(_add(db.engine.dialect.name), values).first()
+    if message is None:
+        return _known(viewer, standing, body, kind, token)
     _move_last(conversation, message)
     # Who writes has read: their own words are never unread to them.
     _set(standing.stay, read=conversation.seq if viewer.face == Face.STAFF else conversation.public_seq)
@@ -127,11 +127,18 @@ def publish(viewer: Viewer, key: str, note_key: str, *, body: str, token: str) -
     return post(viewer, key, body=body, token=token)
 
 
-def _known(viewer: Viewer, standing: Standing, body: str, kind: str, token: str) -> str | None:
+@cache
+def _add(dialect: str) -> Executable:
+    """Adds a message, unless its author already sent one with that token."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    added = insert(Message).on_conflict_do_nothing(index_elements=["author_id", "token"])
+    numbers = (Message.seq, Message.rev, Message.public_seq, Message.public_rev)
+    return added.returning(Message.id, Message.public_id, Message.created_at, *numbers)
+
+
+def _known(viewer: Viewer, standing: Standing, body: str, kind: str, token: str) -> str:
     """The message that this author already posted with this token."""
-    found = db.session.scalars(_BY_TOKEN, {"author": viewer.person_id, "token": token}).first()
-    if found is None:
-        return None
+    found = db.session.scalars(_BY_TOKEN, {"author": viewer.person_id, "token": token}).one()
     if (found.conversation_id, found.kind, first_words(found)) != (standing.conversation.id, kind, body):
         raise Conflict("token_reused")
     return found.public_id
