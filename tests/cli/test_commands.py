@@ -103,15 +103,11 @@ def test_check_knows_what_production_needs_beside(new: New, stage: Stage) -> Non
     refused(office.comptoir("check"), "Run `comptoir backup` every night")
 
 
-@pytest.mark.parametrize(("limit", "what"), [("RLIMIT_NOFILE", "files"), ("RLIMIT_NPROC", "threads")])
-def test_check_counts_what_open_pages_take(
-    new: New, stage: Stage, monkeypatch: pytest.MonkeyPatch, limit: str, what: str
-) -> None:
-    office, asked = new(THREADS="1000").with_cast(stage), machine.resource.getrlimit
+def test_check_counts_what_open_pages_take(new: New, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = new(SOCKETS="1000").with_cast(stage)
     assert office.comptoir("check").exit_code == 0
-    few = getattr(machine.resource, limit)
-    monkeypatch.setattr(machine.resource, "getrlimit", lambda which: (900, 900) if which == few else asked(which))
-    refused(office.comptoir("check"), f"900 {what}", "COMPTOIR_THREADS")
+    monkeypatch.setattr(machine.resource, "getrlimit", lambda _which: (2000, 2000))
+    refused(office.comptoir("check"), "2,000 files", "2,280 are needed", "COMPTOIR_SOCKETS")
 
 
 def test_check_sees_a_clock_that_was_set_back(new: New, stage: Stage) -> None:
@@ -154,7 +150,7 @@ def test_a_bad_setting_is_named_whatever_one_types(new: New, settings: dict[str,
         told = home.comptoir(*help_me)
         assert told.exit_code == 0
         assert "Traceback" not in told.output
-    assert "COMPTOIR_THREADS=1300" in told.output
+    assert "COMPTOIR_THREADS=64" in told.output
 
 
 def test_the_public_is_served_only_with_every_door_shut(

@@ -8,7 +8,7 @@ RESTART = b"\x88\x02\x03\xf4"  # a close frame with 1012: come back
 
 
 def test_who_comes_while_the_server_stops_is_told_to_come_back() -> None:
-    """Else its thread would hold up the worker's end for ten seconds."""
+    """Else the worker's end would wait for it."""
     hub = Hub()
     early, late = socket.socketpair(), socket.socketpair()
     hub.add(Connection(1, None, early[0]))

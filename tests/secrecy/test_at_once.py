@@ -1,6 +1,7 @@
 """RELIABILITY S4, by halves: what is ended between two steps of something that has begun."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -8,16 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from simple_websocket import ConnectionClosed
 from sqlalchemy.exc import OperationalError
+from wsproto import ConnectionType, WSConnection
 
 from portal import access
 from portal.actions import devices, messages, participants, people
 from portal.extensions import db
 from portal.kernel import passwords
 from portal.kernel.tokens import digest
-from portal.live import frames, sockets, tell as telling
+from portal.live import frames, keeper, tell as telling
 from portal.live.hub import hub
+from portal.live.line import Line
 from portal.live.tail import Tail
 from portal.queries import facts, happened
 from portal.wiring import REACTIONS
@@ -26,19 +28,6 @@ from tests.live.ears import Closing, Ear, listening
 from tests.live.page import decode
 from tests.secrecy.writes import HTMX
 from tests.world import PASSWORD, World, token
-
-
-class Page:
-    """What the socket's thread has of a page: it waits for words, and none come."""
-
-    def __init__(self) -> None:
-        self.waited = 0
-
-    def receive(self, timeout: float) -> None:
-        """Nothing, and after a while the page goes."""
-        self.waited += 1
-        if self.waited > 1:
-            raise ConnectionClosed
 
 
 def test_who_is_removed_while_others_are_told_hears_nothing_more(play: Flask, stage: Stage) -> None:
@@ -113,14 +102,13 @@ def test_a_socket_whose_device_was_signed_out_while_it_opened_is_closed(
     elif end == "disabled":
         people.disable(world.viewer("olga"), world.keys["marie"])
     elif end == "database away":
-        monkeypatch.setattr(sockets.access, "confirm", _away)
-    ear, page = Closing(viewer.person_id), Page()
+        monkeypatch.setattr(keeper.access, "signed_in", _away)
+    ear = Closing(viewer.person_id)
+    ear.device_id = viewer.device_id
+    keeper._beat([Line(ear, socket.socket(), WSConnection(ConnectionType.SERVER))])
     if end in {"signed out", "disabled"}:
-        sockets._listen(page, ear, viewer)
-        assert (ear.frames, ear.closed, page.waited) == ([frames.SIGNED_OUT], True, 0)
+        assert (ear.frames, ear.closed) == ([frames.SIGNED_OUT], True)
     else:
-        with pytest.raises(ConnectionClosed):
-            sockets._listen(page, ear, viewer)
         assert (ear.frames, ear.closed) == ([frames.HEARTBEAT, frames.PING], False)
 
 

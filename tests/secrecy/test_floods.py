@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.live.hub import SOCKETS_EACH, Hub
-from portal.live.sockets import BEAT
+from portal.live.line import BEAT
 from portal.models import Message
 from tests.conftest import Stage, signed_in
 from tests.live.ears import Closing
@@ -88,9 +88,8 @@ def test_a_frame_over_16_kb_closes_the_socket(server: Server, beside: Flask, sta
 
 
 def test_a_socket_that_was_ended_is_gone_at_once(server: Server, beside: Flask, stage: Stage) -> None:
-    """It gives its thread back: one that waits for a whole beat is one less for everybody."""
+    """Also its place: one that waits for a whole beat is one less for everybody."""
     marie = cookie(beside, stage.secrets["marie"])
-    # Ten of them: of two threads that race, the wrong one wins only now and then.
     opened = [listen(server, marie) for _ in range(10)]
     _wait(lambda: _online(server, beside, stage))
     for socket in opened:
@@ -124,7 +123,7 @@ def test_however_fast_they_come_there_are_no_more_than_so_many() -> None:
     for page in pages:
         hub.add(page)
     assert [page.closed for page in pages] == [True] * 5 + [False] * SOCKETS_EACH
-    assert hub.count == len(pages), "they take their thread until they have gone"
+    assert hub.count == len(pages), "they take their place until they have gone"
     for page in pages:
         hub.remove(page)
     assert (hub.count, hub.online()) == (0, frozenset())

@@ -1,6 +1,7 @@
 """What a fresh look found: ends that win though somebody waited, notes that stay notes, words clients must not read."""
 
 import re
+import socket
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,6 @@ from portal.cli import data
 from portal.config import Settings
 from portal.extensions import db
 from portal.kernel.errors import Conflict, NotFound, Refusal, SignedOut
-from portal.live import sockets
 from portal.live.hub import hub
 from portal.models import Account, Conversation, Message, Person, State
 from portal.queries import discussions as lists
@@ -139,16 +139,17 @@ def test_a_client_s_page_has_no_words_for_notes(play: Flask, stage: Stage) -> No
     assert "Team only" in signed_in(play, stage, "ines").get(f"/console{path}").text
 
 
+@pytest.mark.parametrize("broken", ["portal.live.sockets.tail.start", "portal.live.keeper._beat"])
 def test_a_socket_that_fails_at_its_beginning_is_forgotten(
-    play: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    play: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     """Else it would take a place, and have its person be online, for ever."""
     monkeypatch.setattr(flask_sock, "Server", Upgraded)
-    monkeypatch.setattr(sockets.tail, "start", _fails)
+    monkeypatch.setattr(broken, _fails)
     asks = {"Origin": "http://localhost", "Connection": "Upgrade", "Upgrade": "websocket"}
     answer = signed_in(play, stage, "marie").get("/live", headers=asks)
     assert answer.status_code == 500
-    assert hub.count == 0
+    assert (hub.count, hub._admitted) == (0, 0)
     assert hub.online() == frozenset()
 
 
@@ -164,10 +165,11 @@ def test_other_users_of_the_machine_do_not_get_at_an_installation(tmp_path: Path
 class Upgraded:
     """What the library makes of a request that became a socket."""
 
-    sock = None
+    ws = None
 
     def __init__(self, _environ: object, **_options: object) -> None:
         """Nothing to shake hands with."""
+        self.sock, self._page = socket.socketpair()
 
 
 class Elsewhere(threading.Thread):
