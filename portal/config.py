@@ -37,7 +37,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "address that people use, such as https://portal.example.com; goes into links",
     ),
     ("BIND", "127.0.0.1:8000", "where the web server listens"),
-    ("SOCKETS", "5000", "pages that may be open at once; each takes a file of the system and some 30 KiB"),
+    ("SOCKETS", "5000", "pages that may be open at once; each takes a file of the system and some 45 KiB"),
     ("THREADS", "64", "threads of the web process that answer requests; none starts before it is needed"),
     (
         "TRUSTED_HOSTS",

@@ -14,6 +14,7 @@ from portal.queries import schema
 
 FRESH = 1.0  # seconds for which an answer is given again: asking costs the database and the disk something
 STUCK = 10.0  # seconds after which who is still looking will not come back soon
+DISK = "disk"
 PIECE = 4096  # bytes that must still fit on the disk
 
 
@@ -42,12 +43,16 @@ def live() -> ResponseReturnValue:
 
 
 def ready() -> ResponseReturnValue:
-    """Whether people can be served: 200, or 503 with the parts that are missing."""
+    """Whether people can be served: 200, or 503 with the parts that are missing.
+
+    A full disk takes writing away; 503 would have balancers take reading away as well.
+    """
     fresh = Readiness(_missing)
     kept: Readiness = current_app.extensions.setdefault("comptoir_readiness", fresh)
-    if missing := kept.missing():
+    missing = kept.missing()
+    if set(missing) - {DISK}:
         return jsonify(status="not ready", missing=missing), 503
-    return jsonify(status="ready")
+    return jsonify(status="degraded", missing=missing) if missing else jsonify(status="ready")
 
 
 def _missing() -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def _database() -> tuple[str, ...]:
 def _disk() -> tuple[str, ...]:
     settings: Settings = current_app.config["COMPTOIR"]
     rooms = {settings.var} | ({settings.sqlite_path.parent} if settings.sqlite_path else set())
-    return () if all(_takes_a_piece(room) for room in rooms) else ("disk",)
+    return () if all(_takes_a_piece(room) for room in rooms) else (DISK,)
 
 
 def _takes_a_piece(room: Path) -> bool:

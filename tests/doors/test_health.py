@@ -59,11 +59,16 @@ def test_with_another_version_s_schema_it_is_not_ready(site: Flask) -> None:
     assert ready(site) == (503, {"status": "not ready", "missing": ["schema"]})
 
 
-def test_with_a_full_disk_it_is_not_ready(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_full_disk_it_says_so_and_still_serves(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All can still be read: a balancer must not take that away as well."""
     monkeypatch.setattr(probes, "PIECE", 2**62)  # bytes that fit nowhere
     monkeypatch.setattr(probes, "bytes", lambda size: _raise(OSError(28, "full")), raising=False)
+    assert ready(site) == (200, {"status": "degraded", "missing": ["disk"]})
+    with site.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    site.extensions.pop("comptoir_readiness")
     answer = _answer(site)
-    assert answer.json == {"status": "not ready", "missing": ["disk"]}
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "missing": ["schema", "disk"]})
     assert int(answer.headers["Retry-After"]) >= 1
 
 
