@@ -56,6 +56,7 @@ class OpenPage:
     line: socket.socket
     heard: list[str] = field(default_factory=list)
     ended: int | None = None  # the code, or 1006 for none
+    _words: str = ""
     _ws: Connection = field(default_factory=lambda: Connection(ConnectionType.CLIENT))
 
     def read(self) -> None:
@@ -80,7 +81,10 @@ class OpenPage:
         elif isinstance(event, CloseConnection):
             self.ended = int(event.code)
         elif isinstance(event, TextMessage):
-            self.heard.append(event.data)
+            self._words += event.data
+            if event.message_finished:  # a frame may come in pieces
+                self.heard.append(self._words)
+                self._words = ""
 
 
 class Audience:
