@@ -6,6 +6,7 @@ request until it has come, and only then gives it a thread; answers and long bod
 """
 
 import errno
+import gc
 import re
 import socket
 import time
@@ -32,6 +33,7 @@ HEAD_LIMIT = 32 * 1024  # bytes
 ROOM = 256 * 1024  # bytes of an answer that the system keeps for a slow reader; any page has fewer
 AHEAD = 128 * 1024  # bytes of a body that come before a thread is taken: the longest message has fewer
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+GARBAGE = 20_000  # new objects between two looks for what is left over; Python's own 700 come with each request
 END = b"\r\n\r\n"
 LAST_CHUNK = b"\r\n0\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
@@ -106,6 +108,8 @@ class Worker(ThreadWorker):
 
     def run(self) -> None:
         """Serve until the end, and stay until every page has heard of it."""
+        gc.freeze()  # what stands by now stays for good, and is not to be looked through again and again
+        gc.set_threshold(GARBAGE, 10, 50)
         try:
             super().run()
         finally:
