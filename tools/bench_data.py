@@ -111,8 +111,14 @@ def _discussions(keys: dict[int, str], ends: dict[int, Row]) -> Iterator[tuple[t
             *(STAFF + 2 + (n + k) % (CLIENTS - 1) for k in range(half - 1)),
         )
     )
+    # One of ten is unread.
     rows = [
-        {"conversation_id": n, "person_id": who, "face": Face.STAFF if who <= STAFF else Face.CLIENT}
+        {
+            "conversation_id": n,
+            "person_id": who,
+            "face": Face.STAFF if who <= STAFF else Face.CLIENT,
+            "read": 1 if n % 10 == 1 else ends[n]["seq"],
+        }
         for n, who in stays
     ]
     yield Participation, rows

@@ -74,8 +74,9 @@ def listing() -> str:
     """Clients or staff, with a search."""
     viewer = gate.viewer()
     face, words = _face(), request.args.get("q", "")[:100]
-    found = queries.people(viewer, face, words)
-    values = {"people": found, "shown": face, "q": words, "may_invite": access.can(viewer, INVITING[face])}
+    found = queries.people(viewer, face, words, queries.PAGE + 1)
+    values = {"people": found[: queries.PAGE], "cut": len(found) > queries.PAGE, "shown": face, "q": words}
+    values["may_invite"] = access.can(viewer, INVITING[face])
     values["own_only"] = face == "client" and not viewer.finds_all
     if gate.is_fragment():
         return fragment("people/_list.html", **values)

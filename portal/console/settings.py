@@ -18,6 +18,8 @@ from portal.web.templating import fragment, page
 # Beside which field a refusal is said; else the name.
 FIELDS = {"bad_host": "host", "host_taken": "host", "bad_brand_owner": "owner"}
 
+CHOICES = 2000  # colleagues to choose an owner from
+
 
 class FirmForm(Form):
     """The firm's name, and what clients read of its staff."""
@@ -47,7 +49,7 @@ class BrandForm(Form):
 
     def offer(self) -> "BrandForm":
         """Fill the choice with active staff."""
-        staff = queries.people(gate.viewer(), "staff")
+        staff = queries.people(gate.viewer(), "staff", most=CHOICES)
         self.owner.choices = options(*((person.id, person.name) for person in staff if person.state == "active"))
         return self
 

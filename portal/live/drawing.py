@@ -26,6 +26,6 @@ def words(language: str) -> Callable[..., Markup]:
         return Markup(translations.gettext(message))
 
     def say(message: str, **values: object) -> Markup:
-        return known(message) % values
+        return known(message) % values if values else known(message)
 
     return say

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import func, select
 
@@ -26,7 +27,7 @@ from portal.models import (
     SpaceMember,
 )
 
-PAGE = 200
+PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ def devices(viewer: Viewer) -> tuple[DeviceView, ...]:
     )
 
 
-def people(viewer: Viewer, face: str, search: str = "") -> tuple[PersonView, ...]:
-    """Staff or clients whom the viewer may know, by name; at most `PAGE`."""
+def people(viewer: Viewer, face: str, search: str = "", most: int = PAGE) -> tuple[PersonView, ...]:
+    """Staff or clients whom the viewer may know, by name; at most so many."""
     query = access.scopes.people(viewer).where(Person.face == face)
     for word in fold(search).split()[:5]:
         query = query.where(Person.folded.contains(word, autoescape=True))
-    found = db.session.execute(query.order_by(Person.folded).limit(PAGE)).all()
+    found = db.session.execute(query.order_by(Person.folded).limit(most)).all()
     ids = [row.Person.id for row in found]
     email, space, brand = _emails(ids), _spaces(ids), _brands(ids)
     return tuple(_view(row.Person, row.Account, email.get(row.Person.id, ""), space, brand) for row in found)
@@ -157,9 +158,9 @@ def _spaces(ids: list[int]) -> dict[int, list[str]]:
         select(SpaceMember.person_id, Space.name)
         .join(Space, Space.id == SpaceMember.space_id)
         .where(SpaceMember.person_id.in_(ids))
-        .order_by(Space.name)
     )
-    return _grouped([(row[0], row[1]) for row in db.session.execute(query)])
+    # Sorted here: SQLite would go through all spaces by their names.
+    return _grouped(sorted(((row[0], row[1]) for row in db.session.execute(query)), key=itemgetter(1)))
 
 
 def _brands(ids: list[int]) -> dict[int, list[str]]:

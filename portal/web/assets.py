@@ -53,7 +53,12 @@ def install(app: Flask) -> None:
 
 def address(name: str) -> str:
     """The address of a static file, with its content in it, so that it can be kept for ever."""
-    return f"/static/{name}?v={_asset(current_app.static_folder or '', name).digest}"
+    return _address(current_app.static_folder or "", name)
+
+
+@cache
+def _address(folder: str, name: str) -> str:
+    return f"/static/{name}?v={_asset(folder, name).digest}"
 
 
 def serve(filename: str) -> Response:

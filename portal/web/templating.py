@@ -1,5 +1,6 @@
 """From read models to HTML. Shared partials get exactly what is passed; only pages know who is looking."""
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -66,12 +67,17 @@ def path(context: Context, endpoint: str, **values: Any) -> str:
 
 def kept_apart(words: object) -> Markup:
     """What somebody typed, among words of ours: whichever way it is read, it turns nothing beside it round."""
-    return Markup("<bdi>{}</bdi>").format(words)
+    return Markup(f"<bdi>{escape(words)}</bdi>")
 
 
 def icon(name: str) -> Markup:
     """One icon of the sprite; decoration only, never read aloud."""
-    return Markup(_ICON.format(escape(assets.address(SPRITE)), escape(name)))
+    return _icon(assets.address(SPRITE), name)
+
+
+@cache
+def _icon(sprite: str, name: str) -> Markup:
+    return Markup(_ICON.format(escape(sprite), escape(name)))
 
 
 def _render(name: str, **values: Any) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.queries import people as queries
 from tests.conftest import Stage
 from tests.doors.steps import Visit
 from tests.world import PASSWORD
@@ -104,6 +105,15 @@ def test_nobody_disables_themselves_nor_an_admin_the_owner(visit: Visit, stage: 
         browser, address = visit(who), f"/console/people/{stage.world.keys[whom]}"
         assert "disablement" not in browser.get(address, headers=HTMX).text
         assert browser.post(f"{address}/disablement").status_code == 403
+
+
+def test_of_very_many_the_first_are_shown_and_it_is_said(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody = visit("adam").get("/console/people").text
+    assert "by name; the search" not in everybody
+    monkeypatch.setattr(queries, "PAGE", everybody.count('class="names"') - 1)
+    some = visit("adam").get("/console/people").text
+    assert everybody.count('class="names"') - some.count('class="names"') == 1
+    assert "by name; the search" in some
 
 
 def test_settings_are_for_admins(visit: Visit) -> None:
