@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.config import Settings
 from portal.extensions import db
-from tests import world as cast
+from tests import quick, world as cast
 from tests.databases import (
     TEMPLATE,
     copied,
@@ -43,6 +43,8 @@ __all__ = [
 ]
 
 pytest_plugins = ["tests.promises"]
+quick.know_rules()
+quick.write_without_pause()
 
 CAST = "template_cast"
 LONG = ("journeys", "faults", "live", "secrecy", "doors")  # rooms whose tests take seconds
@@ -82,6 +84,7 @@ def make_app(url: str, var: Path, **settings: str) -> Flask:
     app = create_app(Settings.load({"COMPTOIR_SECRET_KEY": "k" * 64} | environment))
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
+    quick.know_statements(app)
     return app
 
 
