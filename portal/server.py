@@ -7,7 +7,6 @@ request until it has come, and only then gives it a thread; answers and long bod
 
 import errno
 import gc
-import re
 import socket
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from typing import Any
 from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal.kernel.coming import Coming
 from portal.live import frames
 from portal.live.hub import hub
 from portal.live.keeper import keeper
@@ -29,44 +29,9 @@ AT_ONCE = 1  # requests that are answered at the same time
 SHORT = 0.01  # seconds; one that takes longer is not among them
 LINGER = 2.0  # seconds to hang up in after the last answer, lest its end be lost (RFC 9112, 9.6)
 PACE = 8192  # bytes a second of a body that comes while a thread waits
-HEAD_LIMIT = 32 * 1024  # bytes
 ROOM = 256 * 1024  # bytes of an answer that the system keeps for a slow reader; any page has fewer
-AHEAD = 128 * 1024  # bytes of a body that come before a thread is taken: the longest message has fewer
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 GARBAGE = 20_000  # new objects between two looks for what is left over; Python's own 700 come with each request
-END = b"\r\n\r\n"
-LAST_CHUNK = b"\r\n0\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-_ASKS_FIRST = re.compile(rb"\r\nexpect:", re.IGNORECASE)
-
-
-class Coming:
-    """A request, as far as it has come."""
-
-    def __init__(self) -> None:
-        self.came = bytearray()
-        self._wanted = 0  # bytes; not known before the end of the head
-        self._chunked = False
-
-    def add(self, data: bytes) -> None:
-        """Take what came. Each byte is looked at once, however few come at a time."""
-        new = max(0, len(self.came) - len(END))
-        self.came += data
-        if not self._wanted and (end := self.came.find(END, new)) >= 0:
-            head = bytes(self.came[: end + len(END)])
-            self._chunked = bool(_CHUNKED.search(head))
-            self._wanted = len(head) + _body(head)
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is worth a thread."""
-        return 0 < self._wanted <= len(self.came) or (self._chunked and self.came.endswith(LAST_CHUNK))
-
-    @property
-    def too_large(self) -> bool:
-        """Whether its head has no end."""
-        return not self._wanted and len(self.came) > HEAD_LIMIT
 
 
 class Paced:
@@ -242,14 +207,6 @@ class Worker(ThreadWorker):
         else:
             return False
         return True
-
-
-def _body(head: bytes) -> int:
-    """How many bytes of the body to wait for. Who asks before sending one is answered first."""
-    if _ASKS_FIRST.search(head):
-        return 0
-    announced = _LENGTH.search(head)
-    return min(int(announced[1]), AHEAD) if announced else AHEAD if _CHUNKED.search(head) else 0
 
 
 def _received(sock: socket.socket) -> bytes | None:

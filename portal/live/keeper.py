@@ -75,10 +75,7 @@ class Keeper:
                 self._hear()
                 if time.monotonic() - self._looked > TURN:
                     self._looked = time.monotonic()
-                    lines = self._whose_turn()
-                    with app.app_context():
-                        _beat(lines)
-                    self._due.extend(lines)
+                    self._beat(app)
             except Exception:
                 log.exception("the keeper of sockets stumbled")
                 time.sleep(TURN)
@@ -91,12 +88,30 @@ class Keeper:
             elif not _read(line):
                 self._let_go(line)
         while self._new:
-            line = self._new.popleft()
+            self._take_in(self._new.popleft())
+
+    def _take_in(self, line: Line) -> None:
+        try:
             self._poll.register(line.link, selectors.EVENT_READ, line)
+        except OSError:
+            log.exception("the system takes no more sockets")
+            self._forget(line)
+        else:
             self._due.append(line)
+
+    def _beat(self, app: Flask) -> None:
+        lines = self._whose_turn()
+        try:
+            with app.app_context():
+                _beat(lines)
+        finally:
+            self._due.extend(lines)
 
     def _let_go(self, line: Line) -> None:
         self._poll.unregister(line.link)
+        self._forget(line)
+
+    def _forget(self, line: Line) -> None:
         hub.remove(line.connection)
         hub.leave()
         line.connection.end()

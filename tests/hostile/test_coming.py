@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.server import AHEAD, HEAD_LIMIT, Coming
+from portal.kernel.coming import AHEAD, HEAD_LIMIT, Coming
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nContent-Length: 5\r\nHost: x\r\n\r\nhello"

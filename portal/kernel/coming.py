@@ -1,0 +1,47 @@
+"""A request on its way in, told by its head alone (RFC 9112): whether it has come, so that a thread is worth it."""
+
+import re
+
+HEAD_LIMIT = 32 * 1024  # bytes
+AHEAD = 128 * 1024  # bytes of a body that come before a thread is taken: the longest message has fewer
+END = b"\r\n\r\n"
+LAST_CHUNK = b"\r\n0\r\n\r\n"
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+
+
+class Coming:
+    """A request, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.came = bytearray()
+        self._wanted = 0  # bytes; not known before the end of the head
+        self._chunked = False
+
+    def add(self, data: bytes) -> None:
+        """Take what came. Each byte is looked at once, however few come at a time."""
+        new = max(0, len(self.came) - len(END))
+        self.came += data
+        if not self._wanted and (end := self.came.find(END, new)) >= 0:
+            head = bytes(self.came[: end + len(END)])
+            self._chunked = bool(_CHUNKED.search(head))
+            self._wanted = len(head) + _body(head)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is worth a thread."""
+        return 0 < self._wanted <= len(self.came) or (self._chunked and self.came.endswith(LAST_CHUNK))
+
+    @property
+    def too_large(self) -> bool:
+        """Whether its head has no end."""
+        return not self._wanted and len(self.came) > HEAD_LIMIT
+
+
+def _body(head: bytes) -> int:
+    """How many bytes of the body to wait for. Who asks before sending one is answered first."""
+    if _ASKS_FIRST.search(head):
+        return 0
+    announced = _LENGTH.search(head)
+    return min(int(announced[1]), AHEAD) if announced else AHEAD if _CHUNKED.search(head) else 0
