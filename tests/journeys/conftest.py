@@ -32,7 +32,7 @@ from tests.conftest import Stage
 from tests.journeys.backstage import Backstage
 from tests.serving import Server, cookie, install
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 PATIENCE = 8_000  # milliseconds that a page may take to show what it should
 LEFT = "net::ERR_ABORTED"  # a page that was left, or a newer request that took another's place
