@@ -65,6 +65,8 @@ class Worker(ThreadWorker):
         self._swept = 0.0
         self._ready: deque[Any] = deque()  # requests that have come
         self._begun: dict[Any, float] = {}  # connection -> when a thread began to answer it
+        self._long: deque[Any] = deque()  # requests of which more is to come than is read without a thread
+        self._reading: set[Any] = set()  # those of them that have one
 
     def init_process(self) -> None:
         """Begin, and say that here a page's socket outlives its request."""
@@ -101,6 +103,11 @@ class Worker(ThreadWorker):
         self._wait(conn, self._read, PATIENCE)
         self._read(conn, conn.sock)
 
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        """The next request of somebody, unless they were sent away in this very turn."""
+        if conn in self.keepalived_conns:
+            super().on_client_socket_readable(conn, client)
+
     def handle_request(self, req: Any, conn: Any) -> bool:
         """Answer. Who does not take the answer loses it."""
         conn.upgraded = any(name == "UPGRADE" for name, _ in req.headers)
@@ -113,6 +120,7 @@ class Worker(ThreadWorker):
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """After an answer: the next request, or the end, for which nobody waits."""
         self._begun.pop(conn, None)
+        self._reading.discard(conn)
         self._begin()
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
@@ -145,10 +153,10 @@ class Worker(ThreadWorker):
     def _read(self, conn: Any, _sock: object) -> None:
         data, coming = _received(conn.sock), conn.coming
         coming.add(data or b"")
-        if coming.whole:
+        if coming.ready:
             self._forget(conn)
             conn.parser.unreader.unread(bytes(coming.came))
-            self._ready.append(conn)
+            (self._ready if coming.whole else self._long).append(conn)
             self._begin()
         elif data == b"":
             self._drop(conn)
@@ -161,12 +169,19 @@ class Worker(ThreadWorker):
     def _begin(self) -> None:
         """Have requests answered, few at a time: more of them would only take the interpreter from each other.
 
-        One that takes long waits for something else, a disk or another writer, and is in nobody's way.
+        One that takes long waits for something else, a disk or another writer, and is in nobody's way. Those that
+        may have to be waited for never have more than a part of the threads.
         """
+        while self._long and len(self._reading) < self.cfg.threads // 4:
+            conn = self._long.popleft()
+            self._reading.add(conn)
+            self._answer(conn)
         while self._ready and sum(time.monotonic() - began < SHORT for began in self._begun.values()) < AT_ONCE:
-            conn = self._ready.popleft()
-            self._begun[conn] = time.monotonic()
-            super().enqueue_req(conn)
+            self._answer(self._ready.popleft())
+
+    def _answer(self, conn: Any) -> None:
+        self._begun[conn] = time.monotonic()
+        super().enqueue_req(conn)
 
     def _linger(self, conn: Any) -> None:
         try:
@@ -182,8 +197,12 @@ class Worker(ThreadWorker):
             self._drop(conn)
 
     def _wait(self, conn: Any, call: Callable[[Any, object], None], seconds: float) -> None:
+        def come(sock: object) -> None:
+            if conn in self._waiting:  # else they were sent away in this very turn
+                call(conn, sock)
+
         self._waiting[conn] = time.monotonic() + seconds
-        self.poller.register(conn.sock, EVENT_READ, lambda sock: call(conn, sock))
+        self.poller.register(conn.sock, EVENT_READ, come)
 
     def _forget(self, conn: Any) -> None:
         del self._waiting[conn]

@@ -73,3 +73,17 @@ def test_a_short_answer_is_not(browser_of: Callable[[str], FlaskClient]) -> None
 
 def _without_token(page: str) -> str:
     return re.sub(r'(content|value)="[\w.-]{60,}"|"X-CSRFToken": "[^"]+"', "", page)
+
+
+def test_one_file_has_one_address(app: Flask) -> None:
+    """By other names for it, a stranger would fill the memory."""
+    browser = app.test_client()
+    assert browser.get("/static/css/tokens.css").status_code == 200
+    for other in (
+        "css/./tokens.css",
+        "css//tokens.css",
+        "css/../css/tokens.css",
+        "css/tokens.css/",
+        "css/x/../tokens.css",
+    ):
+        assert browser.get(f"/static/{other}").status_code == 404, other

@@ -83,7 +83,7 @@ def render(body: str) -> str:
     ).strip()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def plain_line(html: str, limit: int = LINE_LIMIT) -> str:
     """Rendered HTML as one plain line of at most `limit` characters, for lists."""
     words = html_module.unescape(nh3.clean(_BLOCK.sub(" <", html), tags=set()))

@@ -30,7 +30,7 @@ def message(view: MessageView, row: Row | None, face: str, language: str) -> byt
     return text(drawn(view, face, language) + (_row(row, face, language) if row else ""))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # the long ones take half a megabyte
 def drawn(view: MessageView, face: str, language: str) -> str:
     """A message as every open page of one face gets it; drawn once, for the answer to its author and for the frame."""
     return draw("live/message.html", face, language, message=view)

@@ -20,6 +20,7 @@ class Connection:
         self._sock = sock
         self._lock = threading.Lock()
         self._open = True
+        self.begun = False  # whether it is told what happens: not before it is known that its device is signed in
 
     def send(self, frame: bytes) -> None:
         """Write `frame` without waiting. A reader too slow for it is cut off, and will catch up.
@@ -107,7 +108,7 @@ class Hub:
 
     def send(self, person_ids: Iterable[int], frame: bytes) -> None:
         """Send `frame` to every page of these people."""
-        connections = self._of(person_ids)
+        connections = [connection for connection in self._of(person_ids) if connection.begun]
         for connection in connections:
             connection.send(frame)
         meters.add("frames_sent", amount=len(connections))

@@ -37,8 +37,9 @@ class Keeper:
     def keep(self, line: Line, app: Flask) -> None:
         """From now on the page gets what is its person's, and this thread closes its line.
 
-        The first beat comes from here. The handshake was over before: a page that caught up at once could miss
-        what was told in between, so it waits for that beat.
+        The first beat comes from here, after it was asked once more whether the device is signed in: a sign-out that
+        was told between the page's request and `hub.add` found no socket to close. What is told before that beat is
+        not for this page; it catches up when it hears it.
         """
         hub.add(line.connection)
         try:
@@ -137,25 +138,24 @@ def _read(line: Line) -> bool:
 
 
 def _beat(lines: Sequence[Line]) -> None:
-    """The next half of a beat of each; with a whole one it is asked whether their devices are still signed in.
-
-    A sign-out between a page's request and `hub.add` found no socket to close, so it is asked at first of all.
-    """
+    """The next half of a beat of each; with a whole one it is asked whether their devices are still signed in."""
     present = [line for line in lines if line.answered]
     over = _signed_out([line.connection for line in present if line.beats])
     for line in lines:
         if line not in present:
             # Asleep, most likely: with this code its browser comes back by itself when it wakes.
             line.connection.close(frames.GOING_AWAY)
-        elif line.connection in over:
+        elif over is None and not line.connection.begun:
+            line.connection.close(frames.SERVICE_RESTART)
+        elif over and line.connection in over:
             line.connection.send(frames.SIGNED_OUT)
             line.connection.close(frames.NORMAL)
         else:
             line.ask()
 
 
-def _signed_out(connections: Sequence[Connection]) -> set[Connection]:
-    """Those whose device is no longer signed in. None while the database is away."""
+def _signed_out(connections: Sequence[Connection]) -> set[Connection] | None:
+    """Those whose device is no longer signed in; None where the database is away."""
     devices = {connection.device_id for connection in connections}
     if not devices:
         return set()
@@ -163,7 +163,7 @@ def _signed_out(connections: Sequence[Connection]) -> set[Connection]:
     try:
         still = access.signed_in(devices)
     except DATABASE_AWAY:
-        return set()
+        return None
     finally:
         db.session.remove()
     return {connection for connection in connections if connection.device_id not in still}

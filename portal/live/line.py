@@ -51,7 +51,8 @@ class Line:
         return self._halves % 2 == 0
 
     def ask(self) -> None:
-        """Begin the next half of a beat."""
+        """Begin the next half of a beat; from the first one on, the page is told what happens."""
+        self.connection.begun = True
         if self.beats:
             self.connection.send(frames.HEARTBEAT)
         self._asked, self._said = time.monotonic(), 0

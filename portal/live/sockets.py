@@ -54,9 +54,10 @@ def give_back(_error: BaseException | None) -> None:
         hub.leave()
 
 
+@blueprint.errorhandler(ConnectionError)
 @blueprint.errorhandler(RemoteProtocolError)
-def refuse(_error: RemoteProtocolError) -> ResponseReturnValue:
-    """A handshake that is none."""
+def refuse(_error: Exception) -> ResponseReturnValue:
+    """A handshake that is none, or of somebody who has gone."""
     return "", 400
 
 

@@ -78,7 +78,7 @@ class Tail:
 
     def _react(self, event: Event) -> None:
         """One broken event must not stop the rest; pages that missed it get it when they catch up."""
-        for reaction in self._reactions[event.name]:
+        for reaction in self._reactions.get(event.name, ()):
             try:
                 reaction(event)
             except Exception:

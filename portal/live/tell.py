@@ -13,14 +13,11 @@ from portal.queries import facts, happened
 
 def message(event: Event) -> None:
     """Show a message, new or changed, to those who may read it: rendered once for each face and language."""
-    people = _here(access.recipients(event))
-    if not people:
-        return
-    parts = happened.message(event, {face for face, _ in people})
-    drawn = {group: frames.message(*parts[group[0]], *group) for group in people}
-    still = _still(event)
-    for group, person_ids in people.items():
-        hub.send(person_ids if still is None else still.intersection(person_ids), drawn[group])
+    sendings = _sendings(event)
+    if sendings and not _as_it_was(event):
+        sendings = _sendings(event)
+    for person_ids, frame in sendings:
+        hub.send(person_ids, frame)
 
 
 def row(event: Event) -> None:
@@ -69,12 +66,17 @@ def read(person_id: int, key: str, number: int) -> None:
     hub.send([person_id], frames.personal({"read": {key: number}}))
 
 
-def _still(event: Event) -> set[int] | None:
-    """Who may know of it at this very moment, where that may have changed: drawing takes longer than removing."""
+def _sendings(event: Event) -> list[tuple[list[int], bytes]]:
+    """Who may know of it, and the frame for them."""
+    people = _here(access.recipients(event))
+    parts = happened.message(event, {face for face, _ in people}) if people else {}
+    return [(ids, frames.message(*parts[face], face, language)) for (face, language), ids in people.items()]
+
+
+def _as_it_was(event: Event) -> bool:
+    """Whether nothing changed who may know of it, or what they may read: drawing takes longer than removing."""
     db.session.rollback()
-    if facts.only_messages_since(event):
-        return None
-    return {person.person_id for person in access.recipients(event)}
+    return facts.only_messages_since(event)
 
 
 def _here(people: tuple[Recipient, ...]) -> dict[tuple[str, str], list[int]]:

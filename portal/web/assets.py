@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 import os
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,8 +76,9 @@ def serve(filename: str) -> Response:
 
 def _asset(folder: str, name: str) -> Asset:
     path = safe_join(folder, name)
-    if path is None or (name not in BUNDLES and not os.path.isfile(path)):
-        raise NotFound  # before anything is kept: whoever asks for what is not there fills no memory
+    # Before anything is kept: who asks for what is not there, or for one file by many names, fills no memory.
+    if path is None or posixpath.normpath(name) != name or (name not in BUNDLES and not os.path.isfile(path)):
+        raise NotFound
     return _made(folder, name)
 
 

@@ -11,7 +11,7 @@ def test_who_comes_while_the_server_stops_is_told_to_come_back() -> None:
     """Else the worker's end would wait for it."""
     hub = Hub()
     early, late = socket.socketpair(), socket.socketpair()
-    hub.add(Connection(1, None, early[0]))
+    hub.add(_told(early[0]))
     early[1].setblocking(False)
     hub.send([1], b"hello")
     assert early[1].recv(100) == b"hello"
@@ -28,8 +28,14 @@ def test_closing_all_after_a_failure_is_not_for_good() -> None:
     """The tail sends pages away when it could not tell them something; they come back at once, and stay."""
     hub, line = Hub(), socket.socketpair()
     hub.close_all(1012)
-    hub.add(Connection(1, None, line[0]))
+    hub.add(_told(line[0]))
     hub.send([1], b"hello")
     assert line[1].recv(100) == b"hello"
     for end in line:
         end.close()
+
+
+def _told(line: socket.socket) -> Connection:
+    connection = Connection(1, None, line)
+    connection.begun = True
+    return connection

@@ -14,7 +14,7 @@ from tests.hostile.rude import Crowd, besieged, connect, ended, head
 from tests.promises import Figure, rounds, whole
 from tests.world import token
 
-ALL = ("head", "body", "chunks", "silence", "deafness", "no hanging up")
+ALL = ("head", "body", "chunks", "silence", "deafness", "no hanging up", "asking", "half a body", "an end within")
 KINDS = [*((kind,) for kind in ALL), ALL] if whole() else [ALL]
 TAKEN = 30  # posts of one person in a minute
 TIMES = rounds(20, 100)  # looks at a page, before, meanwhile and after
@@ -32,7 +32,7 @@ def home(house: Callable[..., House]) -> House:
 @pytest.mark.parametrize("kinds", KINDS, ids=" ".join)
 def test_the_slow_slow_down_nobody(home: House, figure: Figure, kinds: tuple[str, ...]) -> None:
     """More of them than there are threads: they trickle, say nothing, read nothing, or do not hang up."""
-    count = rounds(20, 500)
+    count = rounds(40, 500)
     calm = visits(home, TIMES)
     with besieged(*[partial(_crowd, home, kind, count) for kind in kinds]):
         meanwhile = visits(home, TIMES)
@@ -116,6 +116,13 @@ def _crowd(home: House, kind: str, count: int) -> Crowd:
         return Crowd(home, count, head(home, "POST", "/login", Content_Length="9000", **FORM), b"x" * 500)
     if kind == "chunks":
         return Crowd(home, count, head(home, "POST", "/login", Transfer_Encoding="chunked", **FORM), b"1\r\nx\r\n" * 80)
+    if kind == "asking":
+        return Crowd(home, count, head(home, "POST", "/login", Content_Length="9000", Expect="100-continue", **FORM))
+    if kind == "half a body":
+        return Crowd(home, count, head(home, "POST", "/login", Content_Length="900000", **FORM) + b"x" * 200_000)
+    if kind == "an end within":
+        chunked = head(home, "POST", "/login", Transfer_Encoding="chunked", **FORM)
+        return Crowd(home, count, chunked + b"ff\r\nabc\r\n0\r\n\r\n")
     if kind == "deafness":
         return Crowd(home, count, head(home, "GET", "/static/emoji.json"), room=4096)
     if kind == "no hanging up":

@@ -16,6 +16,7 @@ class Ear(Connection):
 
     def __init__(self, person_id: int) -> None:
         super().__init__(person_id, None, socket.socket())
+        self.begun = True
         self.frames: list[bytes] = []
 
     def send(self, frame: bytes) -> None:

@@ -24,6 +24,7 @@ def line() -> Iterator[socket.socket]:
     """Our end of a page's socket, whose reader reads nothing."""
     ours, theirs = socket.socketpair()
     connection = Connection(NOBODY, None, ours)
+    connection.begun = True
     hub.add(connection)
     yield ours
     hub.remove(connection)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from wsproto import ConnectionType, WSConnection
 
 from portal import access
-from portal.actions import devices, messages, participants, people
+from portal.actions import devices, firm, messages, participants, people
 from portal.extensions import db
 from portal.kernel import passwords
 from portal.kernel.tokens import digest
@@ -67,6 +67,29 @@ def test_who_is_removed_while_a_message_is_drawn_does_not_get_it(
     assert "heron" in ears["ines"].heard()[0]
 
 
+def test_a_name_that_is_hidden_while_a_message_is_drawn_does_not_get_out(
+    play: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC D5: from the commit on, what clients read of staff is what the firm lets them."""
+    world, tail, draw = stage.world, _tail(play), happened.message
+
+    def drawn(*given: Any) -> Any:
+        done = draw(*given)
+        if not hidden:
+            hidden.append(_elsewhere(play, _hide_names, world))
+        return done
+
+    hidden: list[None] = []
+    monkeypatch.setattr(telling.happened, "message", drawn)
+    with listening(world, "hugo", "marie") as ears:
+        cursor = facts.newest()
+        messages.post(world.viewer("ines"), world.permit, body="heron", token=token())
+        tail._read(tail._read(cursor))
+    assert "Ines" in "".join(ears["hugo"].heard())
+    assert "heron" in "".join(ears["marie"].heard())
+    assert "Ines" not in "".join(ears["marie"].heard())
+
+
 def test_who_comes_while_nobody_was_there_misses_nothing(
     play: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +116,7 @@ def test_who_comes_while_nobody_was_there_misses_nothing(
 def test_a_socket_whose_device_was_signed_out_while_it_opened_is_closed(
     play: Flask, stage: Stage, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There was nobody to close yet when the sign-out was told."""
+    """There was nobody to close yet when the sign-out was told; and until it has been asked, it hears nothing."""
     world = stage.world
     viewer = access.principal(stage.secrets["marie"])
     assert viewer
@@ -104,12 +127,15 @@ def test_a_socket_whose_device_was_signed_out_while_it_opened_is_closed(
     elif end == "database away":
         monkeypatch.setattr(keeper.access, "signed_in", _away)
     ear = Closing(viewer.person_id)
-    ear.device_id = viewer.device_id
-    keeper._beat([Line(ear, socket.socket(), WSConnection(ConnectionType.SERVER))])
-    if end in {"signed out", "disabled"}:
-        assert (ear.frames, ear.closed) == ([frames.SIGNED_OUT], True)
-    else:
-        assert (ear.frames, ear.closed) == ([frames.HEARTBEAT, frames.PING], False)
+    ear.device_id, ear.begun = viewer.device_id, False
+    line = Line(ear, socket.socket(), WSConnection(ConnectionType.SERVER))
+    hub.add(ear)
+    hub.send([viewer.person_id], b"heron")
+    keeper._beat([line])
+    hub.send([viewer.person_id], b"bittern")
+    hub.remove(ear)
+    said = {"not at all": [frames.HEARTBEAT, frames.PING, b"bittern"], "database away": []}
+    assert (ear.frames, ear.closed) == (said.get(end, [frames.SIGNED_OUT]), end != "not at all")
 
 
 @pytest.mark.parametrize("change", ["password", "disabled", "nothing"])
@@ -186,6 +212,10 @@ def _when_told(ear: Ear, times: int, act: Callable[[], object]) -> Any:
     ear.send = listen  # type: ignore[method-assign]
     yield
     assert decode(ear.frames[0])
+
+
+def _hide_names(world: World) -> None:
+    firm.update_firm(world.viewer("olga"), name="Delta", staff_names="brand")
 
 
 def _elsewhere(app: Flask, act: Callable[..., None], *given: object) -> None:
