@@ -130,9 +130,18 @@ def test_a_face_moves_nothing_and_where_it_fails_are_initials(person: People, ba
         portal(marie, key)
         face = marie.locator(".you .avatar")
         expect(face).to_contain_text("MD")
-        boxes.append([one.bounding_box() for one in marie.locator(".avatar, .message").all()])
+        boxes.append(_at_rest(marie))
         fits(marie)
     assert boxes[0] == boxes[1]
+
+
+def _at_rest(page: Page) -> list[object]:
+    """Where faces and messages are, once messages have been grouped."""
+    last: list[object] = []
+    while (found := [one.bounding_box() for one in page.locator(".avatar, .message").all()]) != last:
+        last = found
+        page.wait_for_timeout(200)
+    return found
 
 
 def _choose(page: Page, content: bytes, name: str = "face.png", kind: str = "image/png") -> None:
