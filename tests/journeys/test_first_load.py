@@ -1,4 +1,4 @@
-"""A first visit on an old phone: how much comes over the line, and when one can begin (PERFORMANCE.md)."""
+"""A first visit on an old phone: how much comes over the line. How long it takes: tools/slow_phone.py."""
 
 from playwright.sync_api import Page
 
@@ -6,9 +6,6 @@ from tests.journeys.backstage import Backstage
 from tests.journeys.conftest import PersonMaker
 
 LIMIT = 120_000  # bytes, as they come over the line
-SOON = 1_000  # milliseconds
-# Lighthouse's slow phone: a quarter of this machine's speed, 1.6 Mbit/s with 150 ms to the server and back.
-SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 
 
 def test_a_first_load_is_at_most_120_kb(person: PersonMaker, backstage: Backstage) -> None:
