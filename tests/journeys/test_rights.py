@@ -148,7 +148,8 @@ def test_co_owners_are_offered_first_to_who_leaves(person: People, backstage: Ba
     backstage.decide(co_owners=True)
     key = backstage.discussion("hugo", "nina", title="Gate")
     backstage.share("ines", key, "nina")
-    ines = console(person("ines"), key)
+    # What her page was asking for as she left is not hers any more.
+    ines = console(person("ines", allow=["status of 404"]), key)
     ines.locator(".pane-head").get_by_role("button", name="More").click()
     ines.get_by_role("menuitem", name="Leave…").click()
     options = ines.get_by_label("Who takes over").locator("option")
