@@ -46,7 +46,7 @@ def test_no_message_runs(person: People, stuffed: Stuffed, guard: Guard, figure:
     """Every payload as message, note, edit and answer: frame by frame on open pages, and loaded again."""
     ines, marie = (guard.over(person(name)) for name in ("ines", "marie"))
     console(ines, stuffed.talk), portal(marie, stuffed.talk)
-    chosen = payloads.texts() if rounds(0, 1) else payloads.sample(payloads.texts(), 12)
+    chosen = payloads.texts() if rounds(0, 1) else payloads.sample(payloads.texts(), 6)
     for start in range(0, len(chosen), BATCH):
         batch = chosen[start : start + BATCH]
         stuffed.texts(batch)
@@ -66,7 +66,7 @@ def test_no_message_runs(person: People, stuffed: Stuffed, guard: Guard, figure:
 @pytest.mark.timeout(3600)
 def test_no_name_runs(person: People, stuffed: Stuffed, guard: Guard, figure: Figure) -> None:
     """Every payload as person, space, brand, title, line and device: every page and dialog that shows them."""
-    chosen = payloads.names() if rounds(0, 1) else payloads.sample(payloads.names(), 4)
+    chosen = payloads.names() if rounds(0, 1) else payloads.sample(payloads.names(), 2)
     stuffed.names(chosen)
     stuffed.texts([payloads.STRANGE[2]])
     stuffed.call_all(payloads.STRANGE[2])
@@ -126,7 +126,7 @@ def test_strange_texts_break_no_page(person: People, backstage: Backstage, guard
     key = backstage.discussion("luc", title=payloads.STRANGE[2])
     ines, luc = guard.over(person("ines")), guard.over(person("luc", width=360, height=740))
     console(ines, key), portal(luc, key)
-    texts = payloads.LONG[:: rounds(2, 1)] + payloads.STRANGE[: rounds(6, 12)]
+    texts = payloads.LONG[:: rounds(4, 1)] + payloads.STRANGE[: rounds(3, 12)]
     for text in texts:
         backstage.post("luc", key, text)
     for page in (ines, luc):
@@ -150,4 +150,4 @@ def _look_for(ines: Page, words: str, guard: Guard) -> None:
 
 def _dialogs(name: str, stuffed: Stuffed, viewer: Viewer) -> list[str]:
     """A dialog of each kind; the whole opens all there are."""
-    return [path for path in fields.fragments(name, stuffed, viewer) if DIALOG.search(path)][:: rounds(4, 1)]
+    return [path for path in fields.fragments(name, stuffed, viewer) if DIALOG.search(path)][:: rounds(6, 1)]
