@@ -30,13 +30,15 @@
     delete root.dataset.detailsOver;
     opened();
     // Opened by hand: the keyboard goes where one writes, except on touch screens, where it would jump up.
-    if (event.detail.ctx.sourceElement?.matches?.(".row") && matchMedia("(hover: hover)").matches) comptoir.composer.form()?.elements.body.focus({ preventScroll: true });
+    if (event.detail.ctx.openedByHand && matchMedia("(hover: hover)").matches) comptoir.composer.form()?.elements.body.focus({ preventScroll: true });
   });
 
   // While a pane is on its way its row is marked at once, and the old one fades when that takes long.
   document.addEventListener("htmx:before:request", (event) => {
-    const { sourceElement } = event.detail.ctx;
+    const { ctx } = event.detail;
+    const { sourceElement } = ctx;
     if (!sourceElement?.matches?.("#rows > .row")) return;
+    ctx.openedByHand = true; // said now: a message that comes meanwhile puts another row in this one's place
     document.querySelectorAll("#rows > .row[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
     sourceElement.setAttribute("aria-current", "true");
     comptoir.pane().setAttribute("aria-busy", "true");

@@ -80,6 +80,7 @@ def sign_in(page: Page, name: str) -> None:
 
 def fits(page: Page) -> None:
     """Nothing sticks out to the side."""
+    page.wait_for_load_state()  # of a page just left for another, there is nothing to measure yet
     wide, room = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
     window = page.viewport_size or {}
     # A phone makes its window wider for a page that does not fit, so the window is looked at too.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from portal.actions import invitations
 from tests.conftest import Stage
@@ -161,6 +161,27 @@ def test_the_main_job_by_keyboard_alone(person: People, backstage: Backstage) ->
     keys.press("Escape")
     expect(ines.locator(".edit")).to_have_count(0)
     reads(marie, "A question", "An answer, ? j k n r")
+
+
+def test_a_discussion_that_changes_while_it_is_opened_still_takes_the_keyboard(
+    person: People, backstage: Backstage
+) -> None:
+    """Enter, and before the answer is there a message puts another row in that row's place."""
+    key = backstage.discussion("marie", title="First")
+    backstage.post("marie", key, "A question")
+    ines = console(person("ines"))
+    held: list[Route] = []
+    ines.route(f"**/console/discussions/{key}", lambda route: held.append(route))
+    expect(row(ines, key)).to_contain_text("A question")
+    ines.keyboard.press("j")
+    expect(row(ines, key)).to_be_focused()
+    with ines.expect_request(f"**/console/discussions/{key}"):
+        ines.keyboard.press("Enter")
+    backstage.post("marie", key, "And another")
+    expect(row(ines, key)).to_contain_text("And another")
+    held[0].continue_()
+    expect(ines.locator("#pane-title")).to_have_text("First")
+    expect(composer(ines)).to_be_focused()
 
 
 def test_focus_goes_where_one_expects_it(person: People, backstage: Backstage) -> None:

@@ -1,5 +1,6 @@
 """Roles and rights: what an admin switches reaches open pages at once, and nothing of it reaches a client."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -120,6 +121,7 @@ def test_the_screen_without_scripts_and_on_a_phone(person: People, backstage: Ba
     adam = person("adam", java_script_enabled=False, width=360, height=740)
     adam.goto("/console/settings")
     adam.get_by_role("link", name="Roles and rights").click()
+    expect(adam).to_have_url(re.compile(f"{RIGHTS}$"))
     fits(adam)
     adam.get_by_role("switch", name="Agents: Create discussions").uncheck()
     adam.get_by_label("Owners may make colleagues co-owners").check()
