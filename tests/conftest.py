@@ -21,8 +21,9 @@ from portal.extensions import db
 from tests import quick, world as cast
 from tests.databases import (
     TEMPLATE,
-    copied,
+    Kept,
     database_url,
+    postgresql_migrated,
     postgresql_server,
     postgresql_template,
     postgresql_url,
@@ -35,6 +36,7 @@ from tests.world import World
 
 __all__ = [
     "database_url",
+    "postgresql_migrated",
     "postgresql_server",
     "postgresql_template",
     "postgresql_url",
@@ -109,10 +111,15 @@ def sqlite_cast_url(sqlite_cast: World, sqlite_template: Path, tmp_path: Path) -
 
 
 @pytest.fixture
-def postgresql_cast_url(postgresql_cast: World, postgresql_template: Postgres) -> Iterator[str]:
-    """A fresh PostgreSQL database with the cast in it."""
-    with copied(postgresql_template, CAST) as url:
-        yield url
+def postgresql_cast_url(postgresql_cast: World, postgresql_filled: Kept) -> str:
+    """A PostgreSQL database with the cast in it, whatever the last test did."""
+    return postgresql_filled.fresh()
+
+
+@pytest.fixture(scope="session")
+def postgresql_filled(postgresql_cast: World, postgresql_template: Postgres) -> Kept:
+    """A copy of the cast's database to use again and again."""
+    return Kept(postgresql_template, CAST)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    Link = Connection[tuple[Any, ...]]
 
 PATIENCE = 30  # seconds until a server that does not answer is given up
 
@@ -42,11 +47,15 @@ class Postgres:
         """The address of one of its databases, as Comptoir's setting has it."""
         return f"postgresql+psycopg://comptoir@/{database}?host={self.folder}"
 
-    def execute(self, *statements: str) -> None:
-        """Run statements outside any transaction, such as CREATE DATABASE."""
+    def connect(self, database: str = "postgres") -> "Link":
+        """A connection, closed at the end of its `with`; each statement is its own transaction."""
         import psycopg
 
-        with psycopg.connect(host=str(self.folder), user="comptoir", dbname="postgres", autocommit=True) as link:
+        return psycopg.connect(host=str(self.folder), user="comptoir", dbname=database, autocommit=True)
+
+    def execute(self, *statements: str) -> None:
+        """Run statements outside any transaction, such as CREATE DATABASE."""
+        with self.connect() as link:
             for statement in statements:
                 link.execute(statement.encode())
 
