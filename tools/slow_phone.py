@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 SLOWER = 4
 TIMES = 5
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
 ASK = """() => {
   const [paint] = performance.getEntriesByName("first-contentful-paint");
   const [way] = performance.getEntriesByType("navigation");
@@ -45,6 +46,7 @@ def _load(browser: Browser, url: str, email: str, password: str, path: str) -> t
     line.send("Network.emulateNetworkConditions", LINE)
     line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(f"{url}{path}", wait_until="load")
+    page.wait_for_function(PAINTED)
     seen, ready = page.evaluate(ASK)
     page.context.close()
     return seen, ready

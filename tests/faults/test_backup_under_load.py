@@ -24,7 +24,7 @@ from tests.faults.writers import Crowd, Pace
 from tests.promises import Figure, rounds
 from tests.serving import ROOT, Server
 
-WRITERS = 30
+WRITERS = rounds(12, 30)
 
 
 @pytest.mark.promise("R12")

@@ -82,7 +82,7 @@ class Comings:
 @pytest.mark.timeout(3600)
 def test_it_does_not_grow(stage: Stage, tmp_path: Path, figure: Figure) -> None:
     """Twenty minutes (a few seconds in the short form) of more than ever comes, with pages that come and go."""
-    seconds, pause = rounds(5, 1200), WRITERS / RATE
+    seconds, pause = rounds(3, 1200), WRITERS / RATE
     with scene(stage, tmp_path / "growth", rooms=4, guests=GUESTS, history=rounds(0, 10_000)) as play:
         comings = Comings(play, rounds(50, 500))
         with play.crowd(WRITERS, Pace((pause * 0.4, pause * 1.3))) as crowd:

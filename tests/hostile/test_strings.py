@@ -126,7 +126,7 @@ def test_strange_texts_break_no_page(person: People, backstage: Backstage, guard
     key = backstage.discussion("luc", title=payloads.STRANGE[2])
     ines, luc = guard.over(person("ines")), guard.over(person("luc", width=360, height=740))
     console(ines, key), portal(luc, key)
-    texts = payloads.LONG[:: rounds(4, 1)] + payloads.STRANGE[: rounds(3, 12)]
+    texts = payloads.LONG[:: rounds(8, 1)] + payloads.STRANGE[: rounds(3, 12)]
     for text in texts:
         backstage.post("luc", key, text)
     for page in (ines, luc):

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.world import PASSWORD
 
 # What a page may say between a sign-out and being left: its socket closes, and what it was asking for is refused.
-SIGNED_OUT = ("status of 401", "Close received after close", "htmx:ws:error", "WebSocket")
+SIGNED_OUT = ("status of 40[01]", "Close received after close", "htmx:ws:error", "WebSocket")
 CAUGHT_UP = "() => window.comptoir?.live?.caughtUp === true"
 
 
