@@ -1,43 +1,45 @@
 """What makes two thousand tests quick: cheap passwords, and things that are worked out once for all of them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import update
 from werkzeug.routing import Rule
 
 from portal.actions import unit
 from portal.extensions import db
 from portal.kernel import passwords
-from portal.models import Account
-from tests.world import PASSWORD
 
-CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+HASHER = passwords._hasher  # the product's
+_templates: dict[tuple[str, str], Any] = {}
 _compiled: dict[str, tuple[Any, Any]] = {}  # dialect, and the statements compiled for it
 _builders: dict[tuple[str, bool], Callable[..., tuple[str, str]]] = {}
 _compile_builder = Rule._compile_builder
 
 
-@contextmanager
-def cheap_passwords() -> Iterator[None]:
-    """From here to the end, every new hash is a cheap one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", PasswordHash((CHEAP,)))
-        passwords._nobodys.cache_clear()
-        yield
-    passwords._nobodys.cache_clear()
+def hash_cheaply() -> None:
+    """Have passwords hashed and checked at once: slow by design, a hash would take most of the time there is."""
+    passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 
-def cheapen(app: Flask) -> None:
-    """Give everybody who has a password the cast's, cheap."""
-    with app.app_context(), db.engine.begin() as connection:
-        cheap = update(Account).where(Account.password_hash.is_not(None))
-        connection.execute(cheap.values(password_hash=passwords.hashed(PASSWORD)))
+def know_templates(app: Flask) -> None:
+    """Have an application use the templates that another one compiled."""
+    app.jinja_env.bytecode_cache = _Templates()
+
+
+class _Templates(BytecodeCache):
+    """What jinja compiled, by name and source."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is known."""
+        bucket.code = _templates.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the next application."""
+        _templates[bucket.key, bucket.checksum] = bucket.code
 
 
 def know_statements(app: Flask) -> None:

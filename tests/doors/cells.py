@@ -17,7 +17,6 @@ from werkzeug.test import TestResponse
 from portal.extensions import db
 from tests.conftest import Stage, make_app
 from tests.faces import lend
-from tests.quick import cheap_passwords, cheapen
 from tests.world import World
 
 HTMX = {"HX-Request": "true"}
@@ -144,13 +143,11 @@ class Booth:
 
 @contextmanager
 def booth(stage: Stage, folder: Path, **settings: str) -> Iterator[Booth]:
-    """A booth on a copy of the stage in `folder`, with cheap passwords, where one may try as often as one likes."""
+    """A booth on a copy of the stage in `folder`, where one may try as often as one likes."""
     file = Path(shutil.copyfile(stage.file, folder / "booth.db"))
     lend(stage.world.files, folder)
     often = {"SIGN_IN_LIMIT": "100000 per minute", "WRITE_LIMIT": "100000 per minute"}
     app = make_app(f"sqlite:///{file}", folder, **often | settings)
-    with cheap_passwords():
-        cheapen(app)
     standing = Booth(app, file, deepcopy(stage.world), dict(stage.secrets))
     yield standing
     standing.close()

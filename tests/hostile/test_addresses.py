@@ -12,11 +12,8 @@ from tests.conftest import Stage, signed_in
 from tests.hostile.crowd import House
 from tests.hostile.rude import connect
 from tests.promises import Figure, rounds
-from tests.secrecy.conftest import Quick, quick
 from tests.secrecy.test_hosts import ELSEWHERE, FORGED, _at_home
 from tests.world import PASSWORD
-
-__all__ = ["quick"]
 
 FOREIGN = (
     "evil.example", "evil.example:80", "127.0.0.1.evil.example", "evil.example#127.0.0.1", "127.0.0.1@evil.example",
@@ -30,9 +27,8 @@ TARGETS = (
 
 
 @pytest.mark.promise("H5")
-def test_next_leads_nobody_out(play: Flask, stage: Stage, quick: Quick, figure: Figure) -> None:
+def test_next_leads_nobody_out(play: Flask, stage: Stage, figure: Figure) -> None:
     """Before signing in, after it, by it, and by choosing a language; as it is, behind a path, and encoded twice."""
-    quick(play)
     count = 0
     for target, shape in product(ELSEWHERE, range(rounds(2, 4))):
         plain = target.encode("utf-8", "replace").decode()

@@ -7,10 +7,7 @@ from flask import Flask
 
 from tests.conftest import Stage
 from tests.doors.cells import Booth, booth
-from tests.quick import cheap_passwords, cheapen
 from tests.serving import Server, install
-
-Quick = Callable[[Flask], None]
 
 
 @pytest.fixture
@@ -53,10 +50,3 @@ def beside(server: Server) -> Iterator[Flask]:
     """An application on the server's database: a second process, in effect."""
     with server.beside() as app:
         yield app
-
-
-@pytest.fixture
-def quick() -> Iterator[Quick]:
-    """Makes passwords cheap to check, those of the cast too, for tests that try hundreds of them."""
-    with cheap_passwords():
-        yield cheapen

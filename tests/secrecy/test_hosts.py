@@ -10,7 +10,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.conftest import Stage, signed_in
-from tests.secrecy.conftest import Quick
 from tests.secrecy.writes import HTMX
 from tests.serving import Server
 from tests.world import PASSWORD
@@ -39,9 +38,8 @@ EVA = {"name": "Eva Neu", "email": "eva@example.com", "language": "en", "space_n
 
 
 @pytest.mark.parametrize("target", ELSEWHERE, ids=ascii)
-def test_going_on_never_leaves_the_house(play: Flask, stage: Stage, quick: Quick, target: str) -> None:
+def test_going_on_never_leaves_the_house(play: Flask, stage: Stage, target: str) -> None:
     """After signing in, before it, by choosing a language; as a field or in the address."""
-    quick(play)
     asked = target.encode("utf-8", "replace").decode()
     stranger, marie = play.test_client(), signed_in(play, stage, "marie")
     form = {"email": "marie@example.com", "password": "wrong", "next": asked}
@@ -103,8 +101,7 @@ def test_headers_of_proxies_are_not_believed(play: Flask, stage: Stage) -> None:
             assert _told(plain) == _told(forged)
 
 
-def test_a_forged_network_counts_as_ones_own(play: Flask, quick: Quick) -> None:
-    quick(play)
+def test_a_forged_network_counts_as_ones_own(play: Flask) -> None:
     got = []
     for number in range(11):
         form = {"email": f"guess{number}@example.com", "password": "wrong"}

@@ -19,7 +19,6 @@ from tests.doors.cells import Booth, Route, names
 from tests.doors.steps import Visit, invite
 from tests.doors.test_table import ROUTES
 from tests.promises import Figure, rounds
-from tests.secrecy.conftest import Quick
 from tests.secrecy.writes import HTMX
 from tests.world import PASSWORD, password_hash
 
@@ -109,11 +108,8 @@ def test_a_key_of_another_discussion_is_no_key_here(visit: Visit, stage: Stage) 
 
 @pytest.mark.promise("H4")
 @pytest.mark.parametrize("who", ["nobody@example.com", "dora@example.com", "eva@example.com"])
-def test_a_sign_in_that_fails_tells_nothing(
-    site: Flask, stage: Stage, visit: Visit, quick: Quick, figure: Figure, who: str
-) -> None:
+def test_a_sign_in_that_fails_tells_nothing(site: Flask, stage: Stage, visit: Visit, figure: Figure, who: str) -> None:
     """Wrong password, unknown, disabled or invited: the same bytes, in the same time."""
-    quick(site)
     invite(site, stage)
     wrong, unknown = visit(None), visit(None)
     first, second = _tried(wrong, "marie@example.com"), _tried(unknown, who)
@@ -131,7 +127,7 @@ def test_a_sign_in_that_fails_tells_nothing(
 def test_every_failed_try_checks_one_password_of_the_same_cost(
     site: Flask, stage: Stage, visit: Visit, who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes nearly all of the time, and what the test above makes quick."""
+    """What takes nearly all of the time in earnest; here it is quick."""
     invite(site, stage)
     spy = Spy(passwords._hasher)
     monkeypatch.setattr(passwords, "_hasher", spy)
@@ -140,10 +136,9 @@ def test_every_failed_try_checks_one_password_of_the_same_cost(
 
 
 def test_the_first_unknown_address_takes_no_longer_than_the_second(
-    site: Flask, visit: Visit, quick: Quick, monkeypatch: pytest.MonkeyPatch
+    site: Flask, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hash that stands in for nobody's is made for whoever tries first, not for the first unknown."""
-    quick(site)
     passwords._nobodys.cache_clear()
     spy = Spy(passwords._hasher)
     monkeypatch.setattr(passwords, "_hasher", spy)

@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 from portal.kernel.errors import TooMany
 from portal.kernel.windows import Window
 from tests.promises import Figure, rounds
-from tests.secrecy.conftest import Quick
 from tests.world import PASSWORD
 
 MARIE, NOBODY = "marie@example.com", "nobody@example.com"
@@ -23,11 +22,9 @@ HOME, AWAY = "192.0.2.1", "203.0.113.9"
 
 
 @pytest.fixture
-def door(theatre: Callable[..., Flask], quick: Quick) -> Flask:
+def door(theatre: Callable[..., Flask]) -> Flask:
     """The application, with the limits it comes with."""
-    app = theatre()
-    quick(app)
-    return app
+    return theatre()
 
 
 @pytest.mark.promise("H3")

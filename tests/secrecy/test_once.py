@@ -1,6 +1,6 @@
 """RELIABILITY R3 and H8: what many do at once is done once, by exactly one of them; on both databases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -13,17 +13,10 @@ from portal.kernel.errors import Conflict, Unavailable
 from portal.models import Conversation, Event, Fact, Message
 from tests.actions.rows import at_once, refused
 from tests.promises import Figure, rounds
-from tests.quick import cheap_passwords
 from tests.world import PASSWORD, World, token
 
 CROWD, AGAIN = 50, 10
 Sending = Callable[[Viewer, World, str], str]
-
-
-@pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
-    with cheap_passwords():
-        yield
 
 
 def _message(marie: Viewer, world: World, sent: str) -> str:
