@@ -23,7 +23,7 @@ def test_acknowledged_is_kept_when_the_server_is_killed(stage: Stage, tmp_path: 
         for number, name in enumerate(PEOPLE):
             play.page(name, play.keys[number % 2])
         with play.crowd(WRITERS) as crowd:
-            away = [_kill(play, rounds(0.6, 2)) for _ in range(rounds(6, 100))]
+            away = [_kill(play, rounds(0.6, 2)) for _ in range(rounds(10, 100))]
             time.sleep(1)
         found = play.check(crowd)
         recoveries = sum(page.recoveries for page in play.pages)
