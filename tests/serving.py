@@ -19,6 +19,8 @@ from simple_websocket import Client
 from portal.extensions import db
 from tests.conftest import Stage, make_app
 from tests.faces import lend
+from tests.promises import whole
+from tests.warm import Forked
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "k" * 64
@@ -42,7 +44,7 @@ class Server:
     under: tuple[str, ...] = ()  # a program that runs it, with its options, such as strace
     log_file: Path | None = None  # where it writes what it says; in `var` unless named
     wsgi: str = "app:app"
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def url(self) -> str:
@@ -67,14 +69,18 @@ class Server:
 
     def start(self) -> "Server":
         """Start it, and wait until it answers."""
-        command = [*self.under, sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn_conf", self.wsgi]
         self.log_file = self.log_file or self.var / "server.log"
-        with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, process_group=0
-            )
+        if self.under or whole():
+            self.process = self._from_cold(self.log_file)
+        else:
+            self.process = Forked(ROOT, self.environment, self.log_file, self.wsgi)
         self._wait()
         return self
+
+    def _from_cold(self, log_file: Path) -> "subprocess.Popen[bytes]":
+        command = [*self.under, sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn_conf", self.wsgi]
+        with log_file.open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, process_group=0)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it, and wait for its end."""
