@@ -6,7 +6,7 @@ from random import Random
 
 from portal.access import SWITCHABLE, Viewer
 from portal.actions import co_owners, discussions, firm, messages, participants, read_marks
-from portal.kernel.errors import Refusal
+from portal.kernel.errors import NotFound, Refusal
 from portal.queries import discussions as lists, messages as stretches
 from tests.world import World, token
 
@@ -125,3 +125,16 @@ class Play:
         seen = stretches.page(viewer, key).messages
         mine = [message.id for message in seen if message.author.key == viewer.key]
         return self.chance.choice(mine or [message.id for message in seen] or ["none"])
+
+
+def all_messages(viewer: Viewer, key: str) -> tuple[stretches.MessageView, ...]:
+    """What a discussion's pages show somebody, from the oldest; nothing where they are not in it."""
+    try:
+        page = stretches.page(viewer, key)
+    except NotFound:
+        return ()
+    found = page.messages
+    while page.older is not None:
+        page = stretches.page(viewer, key, before=page.older)
+        found = page.messages + found
+    return found

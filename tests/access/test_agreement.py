@@ -8,10 +8,8 @@ from sqlalchemy import select
 
 from portal import access
 from portal.extensions import db
-from portal.kernel.errors import NotFound
 from portal.models import Conversation, Event, Message
-from portal.queries import messages as stretches
-from tests.drama import ACTORS, Play
+from tests.drama import ACTORS, Play, all_messages
 from tests.world import World
 
 
@@ -34,25 +32,12 @@ def test_a_client_is_never_given_a_note_or_a_line(app: Flask, world: World) -> N
         play.act()
     for name in ("marie", "luc", "paul", "zoe"):
         for key in play.discussions:
-            shown = _messages(world, name, key)
+            shown = all_messages(world.viewer(name), key)
             assert all(message.kind == "text" and message.line is None for message in shown)
 
 
 def _on_pages(world: World, name: str, keys: list[str]) -> set[str]:
-    return {message.id for key in keys for message in _messages(world, name, key)}
-
-
-def _messages(world: World, name: str, key: str) -> tuple[stretches.MessageView, ...]:
-    viewer = world.viewer(name)
-    try:
-        page = stretches.page(viewer, key)
-    except NotFound:
-        return ()
-    found = page.messages
-    while page.older is not None:
-        page = stretches.page(viewer, key, before=page.older)
-        found = page.messages + found
-    return found
+    return {message.id for key in keys for message in all_messages(world.viewer(name), key)}
 
 
 def _told(world: World) -> dict[str, set[str]]:

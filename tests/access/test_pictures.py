@@ -13,9 +13,9 @@ from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.errors import Forbidden, NotFound
 from portal.models import BrandStaff, Person
-from portal.queries import candidates, discussions as lists, messages as stretches, people
+from portal.queries import candidates, discussions as lists, people
 from tests import faces
-from tests.drama import ACTORS, Play
+from tests.drama import ACTORS, Play, all_messages
 from tests.promises import rounds
 from tests.world import World, token
 
@@ -119,7 +119,7 @@ def _drawn(viewer: Viewer, keys: list[str]) -> set[str]:
     """Every picture that pages and dialogs of theirs name."""
     found = {_own(viewer)}
     for key in keys:
-        found |= {message.author.picture for message in _messages(viewer, key)}
+        found |= {message.author.picture for message in all_messages(viewer, key)}
         if viewer.is_staff:
             found |= _around(viewer, key)
     if viewer.is_staff:
@@ -140,15 +140,3 @@ def _around(viewer: Viewer, key: str) -> set[str | None]:
         return set()
     except Forbidden:
         return inside
-
-
-def _messages(viewer: Viewer, key: str) -> tuple[stretches.MessageView, ...]:
-    try:
-        page = stretches.page(viewer, key)
-    except NotFound:
-        return ()
-    found = page.messages
-    while page.older is not None:
-        page = stretches.page(viewer, key, before=page.older)
-        found = page.messages + found
-    return found

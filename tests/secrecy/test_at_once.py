@@ -49,16 +49,8 @@ def test_who_is_removed_while_others_are_told_hears_nothing_more(play: Flask, st
 def test_who_is_removed_while_a_message_is_drawn_does_not_get_it(
     play: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world, tail, draw = stage.world, _tail(play), happened.message
-
-    def drawn(*given: Any) -> Any:
-        done = draw(*given)
-        if not removed:
-            removed.append(_elsewhere(play, _remove, world, "marie"))
-        return done
-
-    removed: list[None] = []
-    monkeypatch.setattr(telling.happened, "message", drawn)
+    world, tail = stage.world, _tail(play)
+    _once_drawn(monkeypatch, lambda: _elsewhere(play, _remove, world, "marie"))
     with listening(world, "ines", "marie") as ears:
         cursor = facts.newest()
         messages.post(world.viewer("ines"), world.permit, body="heron", token=token())
@@ -71,16 +63,8 @@ def test_a_name_that_is_hidden_while_a_message_is_drawn_does_not_get_out(
     play: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SPEC D5: from the commit on, what clients read of staff is what the firm lets them."""
-    world, tail, draw = stage.world, _tail(play), happened.message
-
-    def drawn(*given: Any) -> Any:
-        done = draw(*given)
-        if not hidden:
-            hidden.append(_elsewhere(play, _hide_names, world))
-        return done
-
-    hidden: list[None] = []
-    monkeypatch.setattr(telling.happened, "message", drawn)
+    world, tail = stage.world, _tail(play)
+    _once_drawn(monkeypatch, lambda: _elsewhere(play, _hide_names, world))
     with listening(world, "hugo", "marie") as ears:
         cursor = facts.newest()
         messages.post(world.viewer("ines"), world.permit, body="heron", token=token())
@@ -212,6 +196,19 @@ def _when_told(ear: Ear, times: int, act: Callable[[], object]) -> Any:
     ear.send = listen  # type: ignore[method-assign]
     yield
     assert decode(ear.frames[0])
+
+
+def _once_drawn(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have something happen when a message has been drawn, and is not sent yet; once."""
+    draw, left = happened.message, [act]
+
+    def drawn(*given: Any) -> Any:
+        done = draw(*given)
+        if left:
+            left.pop()()
+        return done
+
+    monkeypatch.setattr(telling.happened, "message", drawn)
 
 
 def _hide_names(world: World) -> None:
