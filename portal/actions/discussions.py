@@ -72,7 +72,7 @@ def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str) 
         access.require(viewer, Act.START)
         _one_at_a_time(viewer)
         _require_invited_once(viewer)
-        known = _started(viewer, token, body)
+        known = _started(viewer, token, title, body)
         if known:
             return known
         standing = _open_to_firm(viewer, title, access.space(viewer, space_key))
@@ -204,7 +204,7 @@ def _require_invited_once(viewer: Viewer) -> None:
         raise Forbidden("not_added_yet")
 
 
-def _started(viewer: Viewer, token: str, body: str) -> str | None:
+def _started(viewer: Viewer, token: str, title: str, body: str) -> str | None:
     """The discussion that this client already started with this token."""
     query = (
         select(Conversation, Message)
@@ -215,7 +215,7 @@ def _started(viewer: Viewer, token: str, body: str) -> str | None:
     if row is None:
         return None
     began = row.Conversation.creator_id == viewer.person_id and row.Message.seq == 1
-    if not began or messages.first_words(row.Message) != body:
+    if not began or (_first_title(row.Conversation), messages.first_words(row.Message)) != (title, body):
         raise Conflict("token_reused")
     key: str = row.Conversation.public_id
     return key

@@ -188,8 +188,9 @@ def test_one_token_starts_one_discussion(app: Flask, world: World) -> None:
     db.session.rollback()
     begun = at_once(app, 12, start)
     assert len(set(begun)) == 1
-    with refused(Conflict, "token_reused"):
-        discussions.start(marie, title="Q", body="Other", space_key=delcourt, token=sent)
+    for title, body in (("Q", "Other"), ("Another", "Hello")):
+        with refused(Conflict, "token_reused"):
+            discussions.start(marie, title=title, body=body, space_key=delcourt, token=sent)
     with refused(Conflict, "token_reused"):
         messages.post(marie, world.permit, body="Hello", token=sent)
     assert start(0) == begun[0]
