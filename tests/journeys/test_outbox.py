@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
-from playwright.sync_api import BrowserContext, Error, Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Response, Route, expect
 
 from tests.journeys.backstage import Backstage
 from tests.journeys.steps import SIGNED_OUT, composer, console, portal, reads, shown, write
@@ -174,14 +174,15 @@ def test_words_of_yesterday_go_out_by_hand_only(person: People, backstage: Backs
 
 
 def _posts(context: BrowserContext) -> Counter[str]:
-    """How often each message is posted from now on, by its token."""
+    """How often the server takes each message from now on, by its token; also of such as are on their way now."""
     posts: Counter[str] = Counter()
 
-    def count(request: Request) -> None:
-        if request.method == "POST" and request.url.endswith("/messages"):
-            posts[(request.post_data or "").split("token=")[-1]] += 1
+    def count(response: Response) -> None:
+        asked = response.request
+        if response.ok and asked.method == "POST" and asked.url.endswith("/messages"):
+            posts[(asked.post_data or "").split("token=")[-1]] += 1
 
-    context.on("request", count)
+    context.on("response", count)
     return posts
 
 
