@@ -22,6 +22,7 @@ TEMPLATES, STATIC, MIGRATIONS = _room("templates"), _room("static"), _room("migr
 
 def install(app: Flask) -> None:
     """Hang everything shared on the application."""
+    app.url_map.merge_slashes = False  # an address is right or there is nothing: none is repeated to who asked
     headers.install(app)
     gate.install(app)
     errors.install(app)

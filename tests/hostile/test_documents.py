@@ -90,6 +90,14 @@ def test_nothing_that_is_asked_comes_back_as_it_was(
     figure(f"{seen} answers to payloads in addresses and forms: 0 elements of theirs, 0 x 5xx")
 
 
+def test_an_address_with_two_slashes_is_none(browser_of: Browsers) -> None:
+    """Sent on to one with a single slash, who asked would read their own words in the answer."""
+    for path in ("/static//css/base.css", "/login//", "/console//people", "/discussions//words; of theirs"):
+        answer = browser_of("ines").get(path)
+        assert answer.status_code == 404, path
+        assert b"theirs" not in answer.data
+
+
 def _send(browser: FlaskClient, path: str, form: dict[str, str]) -> int:
     safe = {key: value.encode("utf-8", "replace").decode() for key, value in form.items()}
     for headers in ({}, fields.HTMX):
