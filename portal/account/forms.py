@@ -6,7 +6,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from portal.account.zones import time_zones
 from portal.kernel.passwords import LEAST, MOST
-from portal.kernel.text import NAME_LIMIT
+from portal.kernel.text import EMAIL_LIMIT, NAME_LIMIT
 from portal.web.forms import Form, options
 
 LANGUAGES = options(("en", "English"), ("fr", "Français"))
@@ -37,7 +37,7 @@ class FirstRunForm(Form):
         description=_l("What clients read. If empty, the firm’s name."),
     )
     name = name_field(_l("Your name"))
-    email = EmailField(_l("Your e-mail address"), [InputRequired(), Length(max=254)])
+    email = EmailField(_l("Your e-mail address"), [InputRequired(), Length(max=EMAIL_LIMIT)])
     password = password_field(_l("Password"), "new-password")
     time_zone = SelectField(_l("Time zone"), default="UTC")
 
@@ -50,7 +50,9 @@ class FirstRunForm(Form):
 class SignInForm(Form):
     """E-mail and password."""
 
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"})
+    email = EmailField(
+        _l("E-mail address"), [InputRequired(), Length(max=EMAIL_LIMIT)], render_kw={"autocomplete": "username"}
+    )
     password = PasswordField(
         _l("Password"), [InputRequired(), Length(max=MOST)], render_kw={"autocomplete": "current-password"}
     )

@@ -8,12 +8,11 @@ from portal.account.forms import SignInForm
 from portal.account.tries import names, tries
 from portal.actions import devices
 from portal.kernel.errors import TooMany
+from portal.kernel.text import EMAIL_LIMIT
 from portal.queries import firm
 from portal.web import errors, gate
 from portal.web.device import label
 from portal.web.templating import page
-
-EMAIL_LIMIT = 254
 
 
 def form() -> ResponseReturnValue:

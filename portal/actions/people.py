@@ -117,6 +117,8 @@ def checked_name(name: str) -> str:
 
 def checked_email(email: str) -> str:
     """An address, case-folded. Raises `Invalid`. Whether it can be delivered to is seen when it is tried."""
+    if len(email) > text.EMAIL_LIMIT:
+        raise Invalid("bad_email")  # not looked at: that takes a time that grows with the square of its length
     try:
         valid = validate_email(email.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:

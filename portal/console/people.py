@@ -12,7 +12,7 @@ from portal.access import Act
 from portal.actions import invitations, people as actions
 from portal.config import Settings
 from portal.kernel.errors import Conflict, Invalid
-from portal.kernel.text import NAME_LIMIT
+from portal.kernel.text import EMAIL_LIMIT, NAME_LIMIT
 from portal.queries import firm, people as queries, rights
 from portal.web import errors, gate
 from portal.web.forms import Form, options
@@ -35,7 +35,7 @@ class InviteForm(Form):
     """Whom to invite."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=NAME_LIMIT)])
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=EMAIL_LIMIT)])
     language = SelectField(_l("Language"), choices=LANGUAGES)
 
 

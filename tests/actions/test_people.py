@@ -1,5 +1,7 @@
 """First run, disabling and enabling, profiles (SPEC P1, P7, D4)."""
 
+import time
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -151,3 +153,15 @@ def test_a_disabled_client_is_still_named_on_what_they_wrote(app: Flask, world: 
     disable(world, "marie")
     shown = [row.last for row, _ in lists.page(world.viewer("luc"), Filter()).rows]
     assert [line.author_name for line in shown if line] == ["Marie"]
+
+
+def test_an_address_that_is_far_too_long_is_refused_without_being_read(world: World) -> None:
+    """Reading it takes a time that grows with the square of its length: minutes, for half a megabyte."""
+    began = time.process_time()
+    long = "a" + "\u0301\u0323" * 250_000 + "@example.com"
+    with refused(Invalid, "bad_email"):
+        invitations.invite(
+            world.viewer("olga"), name="New", email=long, role="agent", language="en", days=7,
+            brand_keys=(world.brands["North"],),
+        )  # fmt: skip
+    assert time.process_time() - began < 2

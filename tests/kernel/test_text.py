@@ -163,6 +163,22 @@ def test_a_hostile_message_takes_a_bounded_time(pile: str) -> None:
     assert _seconds(body) < BOUND
 
 
+@pytest.mark.parametrize("pile", ["\u0301\u0323", "e\u0301", "\u0344\u0323", "\u1e69", "é"])
+def test_a_megabyte_of_marks_takes_a_bounded_time(pile: str) -> None:
+    """Sorted as they came they would take minutes, in which nobody is answered."""
+    body = "Z" + pile * (1_000_000 // len(pile.encode()))
+    began = time.process_time()
+    text.clean(body)
+    text.fold(body)
+    assert time.process_time() - began < 1.5
+
+
+def test_a_letter_keeps_its_marks() -> None:
+    few = "Z" + "\u0301" * text.MARKS
+    assert text.clean(few) == text.clean(few + "\u0301" * 100)
+    assert len(text.clean(few)) == text.MARKS  # one of them is in the letter
+
+
 @pytest.mark.parametrize("pile", ["[", "(", "[]", "()", "[(", "http://a.b/("])
 def test_twenty_thousand_brackets_take_a_bounded_time(pile: str) -> None:
     assert _seconds((pile * 20_000)[:20_000]) < 2 * BOUND
