@@ -148,8 +148,12 @@ def install(stage: Stage, var: Path, **settings: str) -> Server:
 
 def cookie(app: Flask, secret: str) -> str:
     """The session cookie of a device, as the server signs it."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return f"comptoir={serializer.dumps({'_user_id': secret, '_permanent': True})}"
+    return f"comptoir={signed(app, {'_user_id': secret, '_permanent': True})}"
+
+
+def signed(app: Flask, held: dict[str, object]) -> str:
+    """A session that holds this, as the server signs it into a cookie."""
+    return str(app.session_interface.get_signing_serializer(app).dumps(held))  # type: ignore[attr-defined]
 
 
 class PageSocket(Client):

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.web import squeeze
+from portal.web import TEMPLATES, squeeze
 from portal.web.assets import BUNDLES, MINIFIED
 
 GZIP = {"Accept-Encoding": "gzip, br"}
@@ -29,8 +29,7 @@ def test_a_bundle_is_its_files_in_order(play: Flask, name: str) -> None:
 def test_every_script_and_style_is_sent_by_some_page(play: Flask) -> None:
     """A file that no bundle and no template names is dead, or forgotten."""
     static, named = Path(play.static_folder or ""), " ".join(BUNDLES.values()).split()
-    root = Path(play.jinja_loader.searchpath[0])  # type: ignore[union-attr]
-    templates = "\n".join(path.read_text() for path in root.rglob("*.html"))
+    templates = "\n".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
     for path in (*static.glob("css/*.css"), *static.glob("js/*.js")):
         assert path.stem in named or f"'{path.parent.name}/{path.name}'" in templates, path.name
 

@@ -5,8 +5,6 @@ bin/screenshots --all DIR  every screen, into DIR
 """
 
 import argparse
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +17,10 @@ from portal import create_app
 from portal.cli import demo
 from portal.config import Settings
 from tests.serving import KEY, Server
+from tools.browser import program
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 WIDTHS = {1440: 900, 1024: 768, 768: 1024, 360: 740}
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FIRST = "first"  # the newest discussion
 
 
@@ -141,7 +139,7 @@ def serving_demo() -> Iterator[Server]:
 
 def chromium() -> str:
     """Where the browser is."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    found = program()
     if not found:
         raise SystemExit("Chromium is needed; set CHROMIUM to its path.")
     return found

@@ -4,11 +4,12 @@ The phone is Lighthouse's: a quarter of this machine's speed, 1.6 Mbit/s, and 15
 Prints when the first words stand there and when everything answers, in milliseconds since the address was asked for.
 """
 
-import shutil
 import statistics
 import sys
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tools.browser import program
 
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 SLOWER = 4
@@ -25,8 +26,7 @@ def main() -> None:
     """Sign in at full speed, then load as the phone does, with nothing kept."""
     url, email, password, path = sys.argv[1:5]
     with sync_playwright() as playwright:
-        program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
         found = [_load(browser, url, email, password, path) for _ in range(TIMES)]
         browser.close()
     seen, ready = (statistics.median(times) for times in zip(*found, strict=True))

@@ -1,5 +1,7 @@
 """Colleagues and clients: the lists, invitations, disabling."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -151,7 +153,7 @@ def limit(key: str) -> ResponseReturnValue:
     return _done() if gate.is_fragment() else redirect(url_for(".people", face="staff"), 303)
 
 
-def _invited(template: str, form: InviteForm, **where: object) -> ResponseReturnValue:
+def _invited(template: str, form: InviteForm, **where: Any) -> ResponseReturnValue:
     try:
         key, secret = invitations.invite(
             gate.viewer(),
@@ -159,7 +161,7 @@ def _invited(template: str, form: InviteForm, **where: object) -> ResponseReturn
             email=form.email.data or "",
             language=form.language.data,
             days=_days(),
-            **where,  # type: ignore[arg-type]
+            **where,
         )
     except (Conflict, Invalid) as refusal:
         field = form[FIELDS.get(refusal.code, "email")]

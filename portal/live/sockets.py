@@ -1,6 +1,7 @@
 """The socket: server to page only. Who it is was decided before the upgrade."""
 
 from flask import Blueprint, current_app, g, request
+from flask.globals import app_ctx
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from simple_websocket import Server
@@ -71,7 +72,7 @@ def live(ws: Server) -> None:
     ws.connected = False  # for the library it has ended, and it says no goodbye of its own
     line = Line(Connection(viewer.person_id, viewer.device_id, link), link, ws.ws)
     tail.start()
-    keeper.keep(line, current_app._get_current_object())  # type: ignore[attr-defined]
+    keeper.keep(line, app_ctx.app)
     g.admitted = False  # the keeper gives its place back
     if not keeper.alone:
         line.ended.wait()

@@ -3,7 +3,7 @@
 import io
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from portal.extensions import db
 from tests.conftest import Stage, make_app
 from tests.faces import lend
+from tests.serving import signed
 from tests.world import World
 
 HTMX = {"HX-Request": "true"}
@@ -74,8 +75,6 @@ class Booth:
         self._watch = sqlite3.connect(self.file, isolation_level=None)
         self._watch.execute("PRAGMA busy_timeout = 5000")
         self._kept = sqlite3.connect(":memory:")
-        signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        self._sign: Callable[[dict[str, object]], str] = signer.dumps
         self._first = sqlite3.connect(":memory:")
         self._watch.backup(self._first)
         self._keep()
@@ -116,7 +115,7 @@ class Booth:
         """A browser in which somebody of the cast is signed in; of None, nobody is."""
         browser = self.app.test_client()
         if name is not None:
-            browser.set_cookie(COOKIE, self._sign({"_user_id": self.secrets[name], "_permanent": True}))
+            browser.set_cookie(COOKIE, signed(self.app, {"_user_id": self.secrets[name], "_permanent": True}))
         return browser
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from tests.conftest import Stage
 from tests.doors.cells import Route, names as _names
 from tests.doors.test_table import ROUTES, TOKEN
 from tests.promises import Figure, rounds
-from tests.serving import KEY, Server, install, listen
+from tests.serving import KEY, Server, install, listen, signed
 from tests.world import PASSWORD, World, token
 
 TEXT, NAME, EMAIL = "CANARYTEXT", "CANARYNAME", "canarymail@example.com"
@@ -49,7 +49,7 @@ class Browser:
         self._server = server
         raw = secrets.token_hex(20)
         held = {"csrf_token": raw} | ({"_user_id": device, "_permanent": True} if device else {})
-        self.cookie = str(app.session_interface.get_signing_serializer(app).dumps(held))  # type: ignore[attr-defined]
+        self.cookie = signed(app, held)
         self.page_token = str(URLSafeTimedSerializer(KEY, salt="wtf-csrf-token").dumps(raw))
         self.secrets = {self.cookie, self.page_token, raw} | ({device} if device else set())
 

@@ -7,11 +7,11 @@ browser fails the test at its end, unless `allow` names it.
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -31,8 +31,8 @@ from portal.extensions import db
 from tests.conftest import Stage
 from tests.journeys.backstage import Backstage
 from tests.serving import Server, cookie, install
+from tools.browser import program
 
-CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 PATIENCE = 8_000  # milliseconds that a page may take to show what it should
 LEFT = "net::ERR_ABORTED"  # a page that was left, or a newer request that took another's place
@@ -126,7 +126,7 @@ def person(
         width: int = 1280,
         height: int = 800,
         allow: Sequence[str] = (),
-        **more: object,
+        **more: Any,
     ) -> Page:
         context = chromium.new_context(
             base_url=server.url,
@@ -134,7 +134,7 @@ def person(
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
             timezone_id="Europe/Paris",
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         opened.append(context)
         context.set_default_timeout(PATIENCE)
@@ -172,9 +172,7 @@ def _on_dialog(dialog: Dialog, note: Callable[[str], None]) -> None:
 
 
 def _program() -> str:
-    wanted = os.environ.get("CHROMIUM")
-    found = wanted or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found:
+    if found := program():
         return found
     missing = "no browser: install chromium, or name one in CHROMIUM"
     if os.environ.get("CI"):
