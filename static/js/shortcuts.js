@@ -1,7 +1,8 @@
 // One key each, never while one types. `?` lists them.
 (() => {
   const rows = () => [...document.querySelectorAll("#rows > .row")];
-  const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog, .menu") || document.querySelector("dialog[open], .menu:popover-open");
+  // A dialog that was just closed has the keyboard until the browser draws again: the next key is for the page.
+  const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], .menu") || document.querySelector("dialog[open], .menu:popover-open");
 
   const walk = (step) => {
     const all = rows();

@@ -163,6 +163,20 @@ def test_the_main_job_by_keyboard_alone(person: People, backstage: Backstage) ->
     reads(marie, "A question", "An answer, ? j k n r")
 
 
+def test_a_key_right_after_a_dialog_closed_is_for_the_page(person: People, backstage: Backstage) -> None:
+    """Who types fast presses the next one before the browser has taken the keyboard away from it."""
+    key = backstage.discussion("marie", title="First")
+    ines = console(person("ines"))
+    expect(row(ines, key)).to_be_visible()
+    ines.keyboard.press("?")
+    expect(ines.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    ines.get_by_role("dialog").evaluate("""dialog => {
+      dialog.close();
+      dialog.dispatchEvent(new KeyboardEvent("keydown", {key: "j", bubbles: true, cancelable: true}));
+    }""")
+    expect(row(ines, key)).to_be_focused()
+
+
 def test_a_discussion_that_changes_while_it_is_opened_still_takes_the_keyboard(
     person: People, backstage: Backstage
 ) -> None:
