@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal import account, cli, client, console, health, web, wiring
+from portal import account, cli, client, console, demo, health, links, mailbox, web, wiring
 from portal.config import Settings
 from portal.extensions import (
     babel,
@@ -34,6 +34,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         account.blueprint,
         console.blueprint,
         client.blueprint,
+        links.blueprint,
+        demo.blueprint,
+        mailbox.blueprint,
         sockets.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -11,6 +11,8 @@ from gunicorn.glogging import Logger
 
 from portal.config import BadSetting, Settings
 from portal.kernel import logs
+from portal.mailbox.listener import Standing
+from portal.worker import set_to_work
 
 
 def _load() -> Settings:
@@ -48,6 +50,7 @@ class CleanLogger(Logger):
 
 _settings = _load()
 _allow_files()
+_listening: list[Standing] = []
 
 bind = _settings.bind
 workers = 1
@@ -69,6 +72,20 @@ proc_name = "comptoir"
 errorlog = "-"
 loglevel = _settings.log_level.lower()
 logger_class = CleanLogger
+
+
+def post_worker_init(worker: Any) -> None:
+    """The web process does what is due, unless `comptoir worker` does."""
+    if _settings.worker == "embedded":
+        set_to_work(worker.wsgi)
+        if _settings.mail_listen:
+            _listening.append(Standing(worker.wsgi))
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Take no more mail: what was not answered is brought again."""
+    for listener in _listening:
+        listener.stop()
 
 
 def on_starting(server: Any) -> None:

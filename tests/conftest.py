@@ -48,6 +48,7 @@ pytest_plugins = ["tests.promises"]
 quick.hash_cheaply()
 quick.know_rules()
 quick.write_without_pause()
+quick.tell_without_breath()
 
 CAST = "template_cast"
 LONG = ("journeys", "faults", "live", "secrecy", "doors")  # rooms whose tests take seconds

@@ -3,11 +3,35 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
+
+from sqlalchemy import delete, select
 
 from portal.access import SWITCHABLE, Viewer
-from portal.actions import co_owners, discussions, firm, messages, participants, read_marks
+from portal.actions import (
+    agreements,
+    automatic,
+    awaiting,
+    co_owners,
+    discussions,
+    firm,
+    invitations,
+    messages,
+    participants,
+    pins,
+    reactions,
+    read_marks,
+    readers,
+    spaces,
+    turns,
+)
+from portal.actions.unit import transaction
+from portal.extensions import db
 from portal.kernel.errors import NotFound, Refusal
+from portal.models import Mail, Person
 from portal.queries import discussions as lists, messages as stretches
+from tests.faces import DOT
+from tests.sent import brought, look_at_all
 from tests.world import World, token
 
 ACTORS = ("olga", "adam", "ines", "hugo", "nina", "sam", "marie", "luc", "paul", "zoe", "rosa")
@@ -22,6 +46,7 @@ class Play:
     chance: Random
     discussions: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    invited: str = ""
 
     def __post_init__(self) -> None:
         self.discussions = [self.world.permit, self.world.inside]
@@ -31,6 +56,8 @@ class Play:
         kinds: list[tuple[int, Callable[[Viewer, str], object]]] = [
             (8, self._post),
             (4, self._note),
+            (2, self._send_files),
+            (4, self._answer),
             (4, self._edit),
             (3, self._delete),
             (4, self._add),
@@ -44,8 +71,21 @@ class Play:
             (1, self._unmake_co_owner),
             (1, self._decide),
             (1, self._start),
+            (2, self._turn),
+            (1, self._pin),
             (1, self._publish),
             (2, self._read),
+            (1, self._unread),
+            (4, self._react),
+            (1, self._link),
+            (2, self._mark),
+            (1, self._unmark),
+            (1, self._await),
+            (1, self._await_no_more),
+            (2, self._bring_readers),
+            (1, self._ask_agreement),
+            (2, self._agree),
+            (1, self._ask_no_more),
         ]
         deed = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
         name = self.chance.choice(ACTORS + ("ines",) * 14 + ("marie", "hugo") * 5)
@@ -58,11 +98,34 @@ class Play:
         self.done.append(f"{name} {deed.__name__[1:]}: {said}")
         return said
 
+    def _say(self, viewer: Viewer, key: str, **what: Any) -> None:
+        """What a client answers to an announcement stands in a discussion of their own: one more of the play."""
+        at = stretches.discussion_of(viewer, messages.post(viewer, key, token=token(), **what))
+        if at not in self.discussions:
+            self.discussions.append(at)
+
     def _post(self, viewer: Viewer, key: str) -> None:
-        messages.post(viewer, key, body=f"text {self.chance.random()}", token=token())
+        self._say(viewer, key, body=f"text {self.chance.random()}")
+
+    def _send_files(self, viewer: Viewer, key: str) -> None:
+        """A picture, as a text or a note; it is looked at only now that it is there for all."""
+        file = brought(viewer, key, "photo.png", DOT)
+        kind = self.chance.choice(("text", "note")) if viewer.is_staff else "text"
+        self._say(viewer, key, body="", kind=kind, files=[file])
+        look_at_all()
 
     def _note(self, viewer: Viewer, key: str) -> None:
         messages.post(viewer, key, body=f"note {self.chance.random()}", kind="note", token=token())
+
+    def _answer(self, viewer: Viewer, key: str) -> None:
+        """An answer to one of the last messages, which may be edited and deleted afterwards; it mentions somebody."""
+        last = [one for one in stretches.page(viewer, key).messages if one.kind != "event"][-3:]
+        to = self.chance.choice(last) if last else None
+        body = (
+            f"@{self.chance.choice(('Ines Agent', 'Hugo Agent', 'Marie Delcourt', 'the team'))} {self.chance.random()}"
+        )
+        kind = to.kind if to else "text"
+        self._say(viewer, key, body=body, kind=kind, reply_to=to.id if to else "")
 
     def _edit(self, viewer: Viewer, key: str) -> None:
         messages.edit(viewer, key, self._some_message(viewer, key), body=f"edited {self.chance.random()}")
@@ -117,8 +180,75 @@ class Play:
         begun = discussions.start(viewer, title="Begun", body="A question", space_key=space, token=token())
         self.discussions.append(begun)
 
+    def _turn(self, viewer: Viewer, key: str) -> None:
+        turns.set_turn(viewer, key, self.chance.choice(("us", "client", "none")))
+
+    def _pin(self, viewer: Viewer, key: str) -> None:
+        pins.pin(viewer, key, pinned=self.chance.random() < 0.5)
+
     def _read(self, viewer: Viewer, key: str) -> None:
         read_marks.read(viewer, key, lists.row(viewer, key)[0].last_number)
+
+    def _unread(self, viewer: Viewer, key: str) -> None:
+        read_marks.unread(viewer, key, self._some_message(viewer, key))
+
+    def _react(self, viewer: Viewer, key: str) -> None:
+        """Often the same emoji at the same message: the first and the last of staff are what clients see."""
+        seen = [message.id for message in stretches.page(viewer, key).messages if message.kind != "event"]
+        act = self.chance.choice((reactions.put, reactions.put, reactions.take_back))
+        act(viewer, key, self.chance.choice(seen[-3:] or ["none"]), self.chance.choice("👍🎉"))
+
+    def _link(self, viewer: Viewer, key: str) -> None:
+        spaces.link(viewer, key, self.chance.choice(("", self.world.spaces["Delcourt"], self.world.spaces["Brun"])))
+
+    def _mark(self, viewer: Viewer, key: str) -> None:
+        """Mostly in the space of a client of the cast, who joins at once."""
+        if self.chance.random() < 0.7:
+            spaces.link(viewer, key, self.world.spaces["Delcourt"])
+        history, all_now = self.chance.choice(("all", "now")), self.chance.random() < 0.7
+        automatic.mark(viewer, key, history=history, all_now=all_now)
+
+    def _unmark(self, viewer: Viewer, key: str) -> None:
+        automatic.unmark(viewer, key)
+
+    def _await(self, viewer: Viewer, key: str) -> None:
+        awaiting.ask(viewer, key, self._invited(), confirmed=True)
+
+    def _await_no_more(self, viewer: Viewer, key: str) -> None:
+        awaiting.withdraw(viewer, key, self._invited())
+
+    def _bring_readers(self, viewer: Viewer, key: str) -> None:
+        some = [self.world.keys[self.chance.choice(("marie", "luc", "paul", "zoe"))] for _ in range(2)]
+        readers.add(viewer, key, some, history=self.chance.choice(("all", "now")))
+
+    def _ask_agreement(self, viewer: Viewer, key: str) -> None:
+        about = self._some_message(viewer, key)
+        agreements.ask(viewer, key, about, body=f"agree? {self.chance.random()}", token=token())
+
+    def _agree(self, viewer: Viewer, key: str) -> None:
+        """Or ask for a change, in words."""
+        agreed, body = self.chance.random() < 0.5, f"change {self.chance.random()}"
+        agreements.answer(viewer, self._request(viewer, key), key, agreed=agreed, body=body, token=token())
+
+    def _ask_no_more(self, viewer: Viewer, key: str) -> None:
+        agreements.withdraw(viewer, key, self._request(viewer, key))
+
+    def _request(self, viewer: Viewer, key: str) -> str:
+        """A message that asks for agreement."""
+        seen = [message.id for message in stretches.page(viewer, key).messages if message.asks]
+        return self.chance.choice(seen or ["none"])
+
+    def _invited(self) -> str:
+        """A client who is not active yet."""
+        if not self.invited:
+            olga, space = self.world.viewer("olga"), self.world.spaces["Delcourt"]
+            self.invited, _ = invitations.invite(
+                olga, name="Ivy", email=f"{token()}@example.com", role="client", language="en", days=3, space_key=space
+            )
+            with transaction():  # their invitation is theirs, and came in long ago
+                invited = select(Person.id).where(Person.public_id == self.invited).scalar_subquery()
+                db.session.execute(delete(Mail).where(Mail.person_id == invited))
+        return self.invited
 
     def _some_message(self, viewer: Viewer, key: str) -> str:
         """A message that they see; mostly one of their own."""

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from portal.actions import unit
 from portal.extensions import db
 from portal.kernel import passwords
+from portal.mailer import notices
 
 HASHER = passwords._hasher  # the product's
 _templates: dict[tuple[str, str], Any] = {}
@@ -64,3 +65,8 @@ def know_rules() -> None:
 def write_without_pause() -> None:
     """All tests are one writer that comes again at once; it needs to leave no time to other processes."""
     unit.MOST = 0.0
+
+
+def tell_without_breath() -> None:
+    """Nobody looks at pages beside notices that a test has written."""
+    notices.BREATH = 0.0

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from portal.web import TEMPLATES, squeeze
 from portal.web.assets import BUNDLES, MINIFIED
 
 GZIP = {"Accept-Encoding": "gzip, br"}
+OPENED: dict[str | None, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
 
 
 @pytest.mark.parametrize("name", BUNDLES)
@@ -34,14 +36,28 @@ def test_every_script_and_style_is_sent_by_some_page(play: Flask) -> None:
         assert path.stem in named or f"'{path.parent.name}/{path.name}'" in templates, path.name
 
 
-def test_a_static_file_is_squeezed_for_who_takes_it(play: Flask) -> None:
+@pytest.mark.parametrize(
+    ("takes", "way"),
+    [
+        ("gzip, br", "br"),
+        ("br", "br"),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br;q=0", "gzip"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_a_static_file_is_squeezed_for_who_takes_it(play: Flask, takes: str, way: str | None) -> None:
     browser = play.test_client()
-    plain, squeezed = browser.get("/static/css/all.css"), browser.get("/static/css/all.css", headers=GZIP)
+    plain, sent = (
+        browser.get("/static/css/all.css"),
+        browser.get("/static/css/all.css", headers={"Accept-Encoding": takes}),
+    )
     assert "Content-Encoding" not in plain.headers
-    assert squeezed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(squeezed.data) == plain.data
-    assert {answer.headers["Vary"] for answer in (plain, squeezed)} == {"Accept-Encoding"}
-    assert plain.content_type == squeezed.content_type == "text/css; charset=utf-8"
+    assert sent.headers.get("Content-Encoding") == way
+    assert OPENED[way](sent.data) == plain.data
+    assert {answer.headers["Vary"] for answer in (plain, sent)} == {"Accept-Encoding"}
+    assert plain.content_type == sent.content_type == "text/css; charset=utf-8"
 
 
 def test_a_font_is_sent_as_it_is(play: Flask) -> None:
@@ -59,7 +75,7 @@ def test_a_long_page_is_squeezed_and_its_length_tells_little(browser_of: Callabl
     marie = browser_of("marie")
     plain = marie.get("/")
     answers = [marie.get("/", headers=GZIP) for _ in range(12)]
-    assert len(plain.data) > squeeze.LEAST
+    assert len(plain.data) > squeeze.LEAST["text/html"]
     assert len({len(answer.data) for answer in answers}) > 3, "the same page, by chance longer or shorter"
     for answer in answers:
         assert answer.headers["Content-Encoding"] == "gzip"

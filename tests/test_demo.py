@@ -22,13 +22,15 @@ from portal.models import (
     Audience,
     Conversation,
     Face,
+    Mail,
     Message,
     MessageKind,
     Participation,
     Person,
+    PrivateAnswer,
     State,
 )
-from portal.queries import discussions, messages, pictures
+from portal.queries import delivery, discussions, held, messages, pictures
 from tests.conftest import make_app
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,7 +42,7 @@ def filled(sqlite_template, tmp_path_factory) -> Iterator[tuple[Flask, demo.Summ
     folder = tmp_path_factory.mktemp("demo")
     file = folder / "comptoir.db"
     file.write_bytes(sqlite_template.read_bytes())
-    app = make_app(f"sqlite:///{file}", folder)
+    app = make_app(f"sqlite:///{file}", folder, REPLY_ADDRESS="reply@localhost")
     with app.app_context():
         summary = demo.fill()
         db.session.remove()
@@ -78,7 +80,7 @@ def test_a_new_database_is_empty_and_a_filled_one_is_refused(sqlite_url, tmp_pat
 
 def test_the_firm_has_its_size(summary):
     assert (summary.brands, summary.staff, summary.clients, summary.spaces) == (2, 12, 30, 20)
-    assert summary.discussions == 61
+    assert summary.discussions == 67  # four of them what clients answered to two announcements
     said = db.session.scalar(select(func.count()).select_from(Message).where(Message.kind != MessageKind.EVENT))
     assert said == summary.messages > 700
     assert "comptoir-demo" in str(summary)
@@ -125,7 +127,7 @@ def test_marks_lie_within_the_discussion(summary):
     for stay, conversation in db.session.execute(query):
         last = conversation.seq if stay.face == Face.STAFF else conversation.public_seq
         assert 0 <= stay.read <= last
-        assert stay.seen == stay.mailed == last  # the demo mails nobody
+        assert stay.seen == stay.mailed == last  # nobody waits for a mail
 
 
 def test_everything_happened_in_order_and_before_now(summary):
@@ -146,7 +148,8 @@ def test_weekends_are_quiet(summary):
 
 
 def test_lengths_differ_and_one_is_long(summary):
-    lengths = sorted(db.session.scalars(select(Conversation.seq)))
+    whole = Conversation.id.not_in(select(PrivateAnswer.conversation_id))  # an answer is short
+    lengths = sorted(db.session.scalars(select(Conversation.seq).where(whole)))
     assert lengths[0] >= 3
     assert lengths[-2] <= 40
     assert lengths[-1] >= 180
@@ -184,7 +187,7 @@ def test_every_kind_of_thing_happened(summary):
     clients = select(Person.id).where(Person.face == Face.CLIENT)
     assert count(Conversation.archived_at.is_not(None)) >= 5
     assert count(Conversation.audience == Audience.INTERNAL) >= 10
-    assert count(Conversation.creator_id.in_(clients)) == 2
+    assert count(Conversation.creator_id.in_(clients)) == 6  # four by answering an announcement
     assert count(Conversation.owner_id.is_(None)) == 2  # a client's that nobody answered, and a leaver's
     for condition in (Message.edited_at.is_not(None), Message.deleted_at.is_not(None), Message.kind == "note"):
         assert db.session.scalar(select(Message.id).where(condition).limit(1))
@@ -233,3 +236,57 @@ def test_some_have_a_face_and_a_client_sees_those_who_wrote(summary):
     assert len(drawn) >= 2
     assert all(pictures.picture(marie, picture, "small") for picture in drawn)
     assert pictures.lost() == 0
+
+
+def test_mails_of_all_kinds_are_there_to_be_looked_at(filled):
+    app, _ = filled
+    with app.app_context():
+        sent = select(Mail.kind, func.count()).where(Mail.state == "sent").group_by(Mail.kind)
+        found = dict(db.session.execute(sent).all())
+        reasons = set(db.session.scalars(select(Mail.reason)))
+        bounced = db.session.scalars(select(Address.bounce).where(Address.bounced_at.is_not(None))).all()
+        db.session.remove()
+    files = list((app.config["COMPTOIR"].var / "mail").glob("*.eml"))
+    assert found["digest"] == 1
+    assert found["notice"] >= 5
+    assert len(files) == sum(found.values())
+    assert reasons >= {"bounced", "muted"}
+    assert len(bounced) == 1
+
+
+def test_one_message_shows_every_way_in_which_it_reached_somebody(summary):
+    words = Counter()
+    for name in ("camille", "grace"):  # of each brand one: whose colleague gets a digest is Grace
+        mine = access.as_person(_key(firm.email(name)))
+        for row, _ in discussions.page(mine, discussions.Filter()).rows:
+            for message in messages.page(mine, row.id).messages:
+                if message.kind != "event":
+                    told = delivery.delivery(mine, row.id, message.id)
+                    words.update(part.word for line in told for part in line.parts)
+    assert set(words) >= {"sent", "read_only", "digest_sent"}, words
+    assert set(words) & {"address", "bounced"}, words
+    assert "answered_mail" in words, words
+
+
+def test_answers_came_by_mail_with_a_file_by_a_link_and_one_is_held(summary):
+    origins = dict(db.session.execute(select(Message.origin, func.count()).group_by(Message.origin)).all())
+    assert (origins["mail"], origins["link"]) == (1, 1)
+    camille, grace = viewer("camille"), viewer("grace")
+    cuisine = _newest(camille, "Julien Roche, cuisine")
+    assert [file.name for file in cuisine.files] == ["Bon de livraison.pdf"]
+    assert cuisine.quoted
+    yoga = _newest(grace, "Brightwater Yoga, self assessment")
+    assert yoga.author.name == "Hannah Cole"
+    waiting = held.page(camille).held
+    assert [(mail.email, mail.reason) for mail in waiting] == [("luc.delcourt@atelier.example", "sender")]
+    assert not held.page(grace).held
+
+
+def _newest(who, title):
+    key = next(row.id for row, _ in discussions.page(who, discussions.Filter()).rows if row.title == title)
+    return messages.page(who, key).messages[-1]
+
+
+def _key(email):
+    query = select(Person.public_id).join(Address, Address.person_id == Person.id).where(Address.email == email)
+    return db.session.scalars(query).one()

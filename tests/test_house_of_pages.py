@@ -26,6 +26,8 @@ def test_no_template_has_script_or_style_in_it() -> None:
     for path in TEMPLATES:
         words = re.sub(r"\{[#%].*?[#%]\}", "", path.read_text(), flags=re.S)
         for what, rule in rules.items():
+            if what == "an inline style" and path.parent.name == "mail":
+                continue  # read in mail programs, which know no other; they have no scripts and no policy of ours
             assert not re.search(rule, words, re.I), f"{path.relative_to(ROOT)} has {what}"
 
 
@@ -35,7 +37,8 @@ def test_no_shared_partial_knows_who_is_looking() -> None:
     assert len(shared) > 30
     ambient = re.compile(r"\{[{%][^}]*\b(current_user|request|session|g|viewer|config)\b(?!')[.\[|\s}]")
     for path in shared:
-        assert not ambient.search(path.read_text()), path.relative_to(ROOT)
+        said = re.sub(r"'[^'{}]*'", "''", path.read_text())  # words that are shown name nobody
+        assert not ambient.search(said), path.relative_to(ROOT)
 
 
 def test_what_is_drawn_for_a_face_is_not_told_who_reads(play: Flask) -> None:
@@ -47,9 +50,14 @@ def test_what_is_drawn_for_a_face_is_not_told_who_reads(play: Flask) -> None:
     assert {"request", "session", "g", "config", "url_for"} & set(play.jinja_env.globals) == set()
 
 
+# What machines post, which hold no cookie of anybody's: a mail program for its reader (RFC 8058), a provider's mail.
+EXEMPT = {"portal.links.subscriptions.end", "portal.mailbox.webhook.take"}
+OPEN = ("/unsubscribe/", "/mailbox")
+
+
 def test_s8_no_write_is_exempt_from_the_token(play: Flask, stage: Stage) -> None:
     """A foreign page can make a browser send a form; it cannot know the token."""
-    assert (csrf._exempt_views, csrf._exempt_blueprints) == (set(), set())
+    assert (csrf._exempt_views, csrf._exempt_blueprints) == (EXEMPT, set())
     play.config["WTF_CSRF_ENABLED"] = True
     writes = [
         (rule, method)
@@ -66,6 +74,9 @@ def test_s8_no_write_is_exempt_from_the_token(play: Flask, stage: Stage) -> None
         browser = signed_in(play, stage, name)
         for path, method in paths:
             answer = browser.open(path, method=method)
+            if path.startswith(OPEN) and not path.endswith("/undo"):
+                assert answer.status_code in {401, 404, 410}, (name, path)
+                continue
             assert answer.status_code == 400, (name, method, path)
             assert "out of date" in answer.text
 

@@ -16,8 +16,8 @@ from tests.conftest import Stage, signed_in
 from tests.words import PLACEHOLDER, ROOT, french, shown
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# The product's name, names of languages in themselves, and an example of a host name.
-SAME_IN_ALL = {"Comptoir", "English", "Français", "portal.example.com"}
+# The product's name, names of languages in themselves, an example of a host name, a way of counting time, a hash.
+SAME_IN_ALL = {"Comptoir", "English", "Français", "portal.example.com", "UTC", "SHA-256"}
 
 STAFF_PAGES = (
     "/console/discussions", "/console/discussions/{permit}", "/console/discussions?archived=1",

@@ -1,11 +1,15 @@
-"""A big firm for the benchmark of pages: 2,000 discussions of 50 participants, one of them with 10,000 messages."""
+"""A big firm for the benchmark of pages: 2,000 discussions of 50 participants, one of them with 10,000 messages.
+
+Who is in it besides: a member of staff and a client who are in all of them, one of staff who is in some hundreds, and a
+client who is in five. They talk as `bench_talk` has them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text, update
 
 from portal.extensions import db
 from portal.kernel.tokens import new_id
@@ -17,8 +21,6 @@ from portal.models import (
     Conversation,
     Face,
     Firm,
-    Message,
-    MessageKind,
     Participation,
     Person,
     Role,
@@ -26,17 +28,18 @@ from portal.models import (
     SpaceMember,
     State,
 )
+from tools.bench_talk import Talk
 
 DISCUSSIONS, PARTICIPANTS, LONG = 2_000, 50, 10_000
 STAFF, CLIENTS = 50, 450
-BATCH = 20_000
-START = datetime(2026, 1, 1, tzinfo=UTC)
+IN_SOME, IN_FEW = STAFF + CLIENTS + 1, STAFF + CLIENTS + 2
+SOME, FEW = range(3, DISCUSSIONS, 7), (1, 500, 1_000, 1_500, 1_999)
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The long discussion's key, and the internal ids of a member of staff and a client who are in all."""
+    """The long discussion's key, and the internal ids of those who look, by how much they may see."""
 
     key: str
     people: dict[str, int]
@@ -45,43 +48,68 @@ class Filled:
 def fill(messages: int) -> Filled:
     """Write it all into the migrated, empty database."""
     keys = {n: new_id() for n in range(1, DISCUSSIONS + 1)}
+    talk = Talk(messages, LONG, DISCUSSIONS, (1, STAFF + 1), frozenset(SOME) | frozenset(FEW))
     with db.engine.connect() as connection:
-        for table, rows in (*_people(), *_discussions(keys, _ends(messages))):
+        for table, rows in (*_people(), *_discussions(keys)):
             connection.execute(insert(table), rows)
-        for rows in _in_batches(_messages(messages)):
-            connection.execute(insert(Message), rows)
+        talk.write(connection)
+        for n, (last, at) in talk.last.items():
+            connection.execute(_end(n, talk.counts[n], last, at))
+        # One of ten is unread.
+        said = select(Conversation.seq).where(Conversation.id == Participation.conversation_id).scalar_subquery()
+        connection.execute(update(Participation).where(Participation.conversation_id % 10 != 1).values(read=said))
         connection.commit()
         connection.execute(text("ANALYZE"))
         connection.commit()
-    return Filled(keys[1], {"staff": 1, "client": STAFF + 1})
+    return _filled(keys[1])
+
+
+def known() -> Filled | None:
+    """What was written before, where something was."""
+    key = db.session.scalar(select(Conversation.public_id).where(Conversation.id == 1))
+    db.session.rollback()
+    return _filled(key) if key else None
+
+
+def _filled(key: str) -> Filled:
+    return Filled(key, {"staff": 1, "client": STAFF + 1, "some": IN_SOME, "few": IN_FEW})
+
+
+def _end(n: int, count: int, last: int, at: datetime) -> Any:
+    """The numbers of a discussion's last message."""
+    marks = dict.fromkeys(("last_message_id", "last_public_message_id"), last)
+    numbers = dict.fromkeys(("seq", "public_seq", "rev", "public_rev"), count)
+    return (
+        update(Conversation).where(Conversation.id == n).values(active_at=at, public_active_at=at, **marks, **numbers)
+    )
 
 
 def _people() -> Iterator[tuple[type, list[Row]]]:
-    everybody = range(1, STAFF + CLIENTS + 1)
-    staff = range(1, STAFF + 1)
+    everybody = range(1, IN_FEW + 1)
+    staff = {*range(1, STAFF + 1), IN_SOME}
     yield (
         Person,
         [
             {
                 "id": n,
                 "public_id": new_id(),
-                "face": Face.STAFF if n <= STAFF else Face.CLIENT,
+                "face": Face.STAFF if n in staff else Face.CLIENT,
                 "name": f"Person {n}",
                 "folded": f"person {n}",
             }
             for n in everybody
         ],
     )
-    roles = {n: Role.AGENT if n <= STAFF else Role.CLIENT for n in everybody}
+    roles = {n: Role.AGENT if n in staff else Role.CLIENT for n in everybody}
     yield Account, [{"person_id": n, "role": role, "state": State.ACTIVE} for n, role in roles.items()]
     yield Firm, [{"id": 1, "name": "Bench"}]
     yield Brand, [{"id": 1, "public_id": new_id(), "name": "Bench", "owner_id": 1, "is_default": True}]
     yield BrandStaff, [{"brand_id": 1, "person_id": n} for n in staff]
     yield Space, [{"id": n, "public_id": new_id(), "brand_id": 1, "name": f"Space {n}"} for n in range(1, CLIENTS + 1)]
-    yield SpaceMember, [{"space_id": n - STAFF, "person_id": n} for n in everybody if n > STAFF]
+    yield SpaceMember, [{"space_id": n - STAFF, "person_id": n} for n in range(STAFF + 1, STAFF + CLIENTS + 1)]
 
 
-def _discussions(keys: dict[int, str], ends: dict[int, Row]) -> Iterator[tuple[type, list[Row]]]:
+def _discussions(keys: dict[int, str]) -> Iterator[tuple[type, list[Row]]]:
     yield (
         Conversation,
         [
@@ -94,14 +122,15 @@ def _discussions(keys: dict[int, str], ends: dict[int, Row]) -> Iterator[tuple[t
                 "title": f"Discussion {n}",
                 "creator_id": 1,
                 "owner_id": 1,
+                "public_seq": 0,
+                "public_rev": 0,
             }
-            | ends[n]
             for n, key in keys.items()
         ],
     )
     # The first member of staff and the first client are in all; the others by turns, half of them clients.
     half = PARTICIPANTS // 2
-    stays = (
+    stays = [
         (n, person)
         for n in keys
         for person in (
@@ -110,68 +139,13 @@ def _discussions(keys: dict[int, str], ends: dict[int, Row]) -> Iterator[tuple[t
             *(2 + (n + k) % (STAFF - 1) for k in range(half - 1)),
             *(STAFF + 2 + (n + k) % (CLIENTS - 1) for k in range(half - 1)),
         )
-    )
-    # One of ten is unread.
-    rows = [
-        {
-            "conversation_id": n,
-            "person_id": who,
-            "face": Face.STAFF if who <= STAFF else Face.CLIENT,
-            "read": 1 if n % 10 == 1 else ends[n]["seq"],
-        }
-        for n, who in stays
     ]
-    yield Participation, rows
-
-
-def _counts(messages: int) -> dict[int, int]:
-    """{discussion: how many messages}."""
-    rest = max(messages - LONG, 0) // (DISCUSSIONS - 1)
-    return {1: min(LONG, messages)} | dict.fromkeys(range(2, DISCUSSIONS + 1), rest)
-
-
-def _messages(messages: int) -> Iterator[Row]:
-    words = "The papers for the second quarter are complete; we file them on Thursday, and you get the receipt."
-    identity = 0
-    for n, count in _counts(messages).items():
-        for number in range(1, count + 1):
-            identity += 1
-            yield {
-                "id": identity,
-                "public_id": new_id(),
-                "conversation_id": n,
-                "author_id": 1 if number % 2 else STAFF + 1,
-                "kind": MessageKind.TEXT,
-                "position": number,
-                "seq": number,
-                "public_seq": number,
-                "rev": number,
-                "public_rev": number,
-                "body": words,
-                "html": f"<p>{words}</p>",
-                "origin": "console",
-                "created_at": START + timedelta(seconds=identity),
-            }
-
-
-def _ends(messages: int) -> dict[int, Row]:
-    """{discussion: the numbers of its last message}."""
-    last, ends = 0, {}
-    for n, count in _counts(messages).items():
-        last += count
-        at = START + timedelta(seconds=last)
-        marks: Row = dict.fromkeys(("last_message_id", "last_public_message_id"), last if count else None)
-        numbers = dict.fromkeys(("seq", "public_seq", "rev", "public_rev"), count)
-        ends[n] = {"active_at": at, "public_active_at": at} | numbers | marks
-    return ends
-
-
-def _in_batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    more = [*((n, IN_SOME) for n in SOME), *((n, IN_FEW) for n in FEW)]
+    staff = {*range(1, STAFF + 1), IN_SOME}
+    yield (
+        Participation,
+        [
+            {"conversation_id": n, "person_id": who, "face": Face.STAFF if who in staff else Face.CLIENT}
+            for n, who in stays + more
+        ],
+    )

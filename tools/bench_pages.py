@@ -2,7 +2,9 @@
 
 `python -m tools.bench_pages [--messages N] [--url URL] [--repeat N]` fills a fresh database (a temporary SQLite
 file, or the empty PostgreSQL database at URL) with 2,000 discussions of 50 participants, one of them with 10,000
-messages and the rest spread over the others, and asks each page as a member of staff and as a client.
+messages and the rest spread over the others, and asks each page as a member of staff and as a client who are in all
+of them; and search as these, as one of staff who is in some hundreds, and as a client in a few. With `--keep VAR`,
+a SQLite file is kept in that folder, and found there the next time.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,7 +26,23 @@ from portal import create_app
 from portal.actions import devices
 from portal.config import Settings
 from portal.extensions import db
-from tools.bench_data import LONG, Filled, fill
+from tools.bench_data import LONG, Filled, fill, known
+from tools.bench_talk import MIDDLING, RARE, UNHEARD
+
+STAFF = {"staff", "some"}
+# What is looked for; the last word may be a beginning.
+SEARCHES = {
+    "rare": RARE,
+    "middling": MIDDLING,
+    "very common": "les",
+    "beginning": "comp",
+    "phrase": '"comptes annuels"',
+    "two, one common": f"les {MIDDLING}",
+    "two common": "the les",
+    "of others alone": UNHEARD,  # of some and few: said 300,000 times, and never to them
+    "said by nobody": "xyzzyq",
+    "common, and when": "les before:2024",
+}
 
 
 @dataclass
@@ -40,19 +59,27 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--url", default="")
     parser.add_argument("--repeat", type=int, default=60)
+    parser.add_argument("--keep", default="")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        bench = _bench(Path(place), given.url)
+        folder = Path(given.keep or place)
+        folder.mkdir(parents=True, exist_ok=True)
+        bench = _bench(folder, given.url)
         with bench.app.app_context():
             upgrade()
-            began = time.perf_counter()
-            filled = fill(given.messages)
-            say(f"{given.messages:,} messages written in {time.perf_counter() - began:.0f} s")
+            filled = known() or _filled(given.messages)
             cookies = {name: devices.open_device(person_id, "Bench") for name, person_id in filled.people.items()}
             db.session.remove()
         for name, secret in cookies.items():
             for what, path in _pages(filled, name):
                 _ask(bench, name, what, path, secret, given.repeat)
+
+
+def _filled(messages: int) -> Filled:
+    began = time.perf_counter()
+    filled = fill(messages)
+    say(f"{messages:,} messages written in {time.perf_counter() - began:.0f} s")
+    return filled
 
 
 def say(words: str) -> None:
@@ -71,16 +98,21 @@ def _bench(place: Path, url: str) -> Bench:
 
 
 def _pages(filled: Filled, name: str) -> Iterator[tuple[str, str]]:
-    door = "/console" if name == "staff" else ""
+    door = "/console" if name in STAFF else ""
     one = f"{door}/discussions/{filled.key}"
-    yield "home and list", f"{door}/discussions" if door else "/"
-    yield "list, unread", f"{door}/discussions?filter=unread" if door else "/?filter=unread"
-    yield "discussion of 10,000", one
-    yield "the same, from the list", f"{one}#pane"
-    yield "older messages", f"{one}/messages?before={LONG // 2}"
-    yield "what changed", f"{one}/messages?after_rev={LONG - 5}"
-    if door:
+    if name in ("staff", "client"):
+        yield "list", f"{door}/discussions" if door else "/"
+        yield "list, unread", f"{door}/discussions?filter=unread" if door else "/?filter=unread"
+        yield "discussion of 10,000", one
+        yield "the same, from the list", f"{one}#pane"
+        yield "older messages", f"{one}/messages?before={LONG // 2}"
+        yield "newer messages", f"{one}/messages?after={LONG // 2}&read=0"
+        yield "what changed", f"{one}/messages?after_rev={LONG - 5}"
+    if name == "staff":
+        yield "home", f"{door}/"
         yield "people", f"{door}/people"
+    for what, words in SEARCHES.items():
+        yield f"search: {what}", f"{door}/search?{urlencode({'q': words})}#found"
 
 
 def _ask(bench: Bench, name: str, what: str, path: str, secret: str, repeat: int) -> None:
@@ -93,7 +125,7 @@ def _ask(bench: Bench, name: str, what: str, path: str, secret: str, repeat: int
     asked = sum(not statement.startswith("BEGIN") for statement in bench.statements)
     times = sorted(_timed(browser, path) for _ in range(repeat))
     p50, p95 = statistics.median(times), times[int(repeat * 0.95)]
-    say(f"{name:7} {what:23} p50 {p50:6.1f} ms  p95 {p95:6.1f} ms  {asked:3} statements  {size / 1000:6.1f} kB")
+    say(f"{name:7} {what:25} p50 {p50:6.1f} ms  p95 {p95:6.1f} ms  {asked:3} statements  {size / 1000:6.1f} kB")
 
 
 def _timed(browser: FlaskClient, path: str) -> float:
@@ -103,7 +135,7 @@ def _timed(browser: FlaskClient, path: str) -> float:
 
 
 def _get(browser: FlaskClient, path: str) -> int:
-    answer = browser.get(path, headers={"HX-Request": "true"} if path.endswith("#pane") else {})
+    answer = browser.get(path, headers={"HX-Request": "true"} if "#" in path else {})
     if answer.status_code != 200:
         raise SystemExit(f"{path}: {answer.status_code}")
     return len(answer.data)

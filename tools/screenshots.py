@@ -5,6 +5,7 @@ bin/screenshots --all DIR  every screen, into DIR
 """
 
 import argparse
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from portal import create_app
 from portal.cli import demo
 from portal.config import Settings
+from portal.mailer.transport import Folder
 from tests.serving import KEY, Server
 from tools.browser import program
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 WIDTHS = {1440: 900, 1024: 768, 768: 1024, 360: 740}
 FIRST = "first"  # the newest discussion
+ROW = "row:"  # the discussion of that title
+LINK, MAIL = "link:", "mail:"  # the link in somebody's newest mail about a discussion, and that mail itself
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,25 @@ class Screen:
 
 
 MENU = "#pane-menu [data-act={}]"
+LAST = ".message:nth-last-child(1 of .message)"
+BAKERY, KITCHEN = f"{ROW}Boulangerie Haddad", f"{ROW}Julien Roche, cuisine"
 SCREENS = {
     "sign-in": Screen("", "/login"),
     "invitation-over": Screen("", "/invitations/guess"),
     "nothing-here": Screen("camille", "/console/nothing"),
+    "home": Screen("camille", "/console/home"),
+    "english-home": Screen("grace", "/console/home"),
+    "search": Screen("camille", "/console/search?q=devis"),
+    "mentions": Screen("camille", "/console/mentions"),
+    "later": Screen("camille", "/console/later"),
+    "spaces": Screen("camille", "/console/spaces"),
+    "space": Screen("camille", "/console/spaces", ("main a[href*='/spaces/']",)),
+    "send-later": Screen("camille", FIRST, ("[data-act=later]",)),
+    "message-menu": Screen("camille", FIRST, (f"{LAST} .actions [popovertarget]",)),
+    "announcement": Screen("camille", f"{ROW}Fermeture"),
+    "erasures": Screen("camille", "/console/erasures"),
+    "needs": Screen("marie", "/needs"),
+    "portal-search": Screen("marie", "/search?q=devis"),
     "discussions": Screen("camille", "/console/discussions"),
     "archive": Screen("camille", "/console/discussions?archived=1"),
     "no-matches": Screen("camille", "/console/discussions?archived=1&filter=unread"),
@@ -57,6 +76,13 @@ SCREENS = {
     "rename": Screen("camille", FIRST, (MENU.format("rename"),)),
     "leave": Screen("camille", FIRST, (MENU.format("leave"),)),
     "publish": Screen("camille", FIRST, ("[hx-get$=publication]",)),
+    "mails-menu": Screen("camille", FIRST, ("[popovertarget=pane-menu]",)),
+    "delivery": Screen("camille", BAKERY, (f"{LAST} .actions button", "[hx-get$=delivery]")),
+    "by-mail": Screen("camille", KITCHEN),
+    "original": Screen("camille", KITCHEN, (f"{LAST} .quoted",)),
+    "source": Screen("camille", KITCHEN, (f"{LAST} .actions button", "[hx-get$=source]")),
+    "held": Screen("camille", "/console/mails/held"),
+    "undeliverable": Screen("camille", "/console/people?bounced=1"),
     "people": Screen("camille", "/console/people"),
     "staff": Screen("camille", "/console/people?face=staff"),
     "person": Screen("camille", "/console/people", (".persons button",)),
@@ -76,6 +102,14 @@ SCREENS = {
     "portal-you": Screen("marie", "/", (".portal-head .you",)),
     "portal-english": Screen("oliver", FIRST),
     "portal-profile": Screen("marie", "/profile"),
+    "portal-bell": Screen("marie", FIRST, ("[popovertarget=mails-menu]",)),
+    "link": Screen("", f"{LINK}marie"),
+    "link-english": Screen("", f"{LINK}oliver"),
+    "link-code": Screen("", f"{LINK}marie", (".link-below button",)),
+    "link-over": Screen("", "/l/guess"),
+    "mail": Screen("", f"{MAIL}marie"),
+    "mail-staff": Screen("", f"{MAIL}grace"),
+    "sign-in-mail": Screen("", "/login", ("[formaction$=sign-in-mail]",)),
     "portal-new": Screen("oliver", "/", ("#new-discussion",)),
 }
 
@@ -97,6 +131,9 @@ README = (
     Shot("portal-discussion", 360, "light"),
     Shot("portal-english", 360, "dark"),
     Shot("english", 1024, "light"),
+    Shot("delivery", 1440, "light"),
+    Shot("link", 360, "light"),
+    Shot("mail", 360, "light"),
 )
 
 
@@ -122,9 +159,9 @@ def main() -> None:
 def serving_demo() -> Iterator[Server]:
     """A server on a fresh demo database, gone at the end."""
     with tempfile.TemporaryDirectory() as room:
-        server = Server(Path(room))
-        environment = {"COMPTOIR_DATABASE_URL": f"sqlite:///{server.database}", "COMPTOIR_SECRET_KEY": KEY}
-        app = create_app(Settings.load(environment | {"COMPTOIR_VAR": room}))
+        server = Server(Path(room), settings={"DEMO": "1", "REPLY_ADDRESS": "reply@example.com"})
+        server.settings["PUBLIC_URL"] = server.url
+        app = create_app(Settings.load(server.environment | {"COMPTOIR_SECRET_KEY": KEY}))
         with app.app_context():
             from flask_migrate import upgrade
 
@@ -162,8 +199,8 @@ def photograph(browser: Browser, server: Server, shot: Shot, target: Path) -> No
     for button in screen.press:
         page.wait_for_selector(button, state="attached")
         page.locator(button).first.evaluate("button => button.click()")  # also where it is inside a menu
+    page.wait_for_timeout(700)  # a button may lead to another page
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(700)
     page.screenshot(path=target)
     context.close()
 
@@ -177,11 +214,27 @@ def _sign_in(page: Page, server: Server, who: str) -> None:
 
 
 def _open(page: Page, server: Server, path: str) -> None:
-    if path != FIRST:
+    kind, _, of = path.partition(":")
+    if path == FIRST or f"{kind}:" == ROW:
+        page.goto(f"{server.url}{'/console/discussions' if '/console' in page.url else '/'}")
+        row = page.locator("#rows a.row", has_text=of).first
+        page.goto(server.url + str(row.get_attribute("href")))
+    elif f"{kind}:" in (LINK, MAIL):
+        html = _mail(server, of)
+        if f"{kind}:" == MAIL:
+            page.set_content(html)
+        else:
+            page.goto(re.findall(r'href="([^"]+/l/[^"]+)"', html)[0])
+    else:
         page.goto(server.url + path)
-        return
-    first = page.locator("#rows a.row").first
-    page.goto(server.url + str(first.get_attribute("href")))
+
+
+def _mail(server: Server, who: str) -> str:
+    """What the newest mail about a discussion to somebody looks like."""
+    folder = Folder(server.var / "mail")
+    found = (mail for mail in map(folder.read, folder.kept(200)) if mail and who in mail["To"] and mail["Reply-To"])
+    body = next(found).get_body(("html",))
+    return str(body.get_content()) if body else ""
 
 
 if __name__ == "__main__":

@@ -42,6 +42,10 @@ FILES: dict[str, dict[str, str]] = {
     "emojibase-data": {
         "LICENSE": "static/vendor/emojibase/LICENSE",
     },
+    "dejavu-fonts-ttf": {
+        "ttf/DejaVuSans.ttf": "static/vendor/dejavu/DejaVuSans.ttf",
+        "LICENSE": "static/vendor/dejavu/LICENSE",
+    },
     "axe-core": {
         "axe.min.js": "tests/vendor/axe.min.js",
         "LICENSE": "tests/vendor/LICENSE",
@@ -50,11 +54,12 @@ FILES: dict[str, dict[str, str]] = {
 }
 
 ICONS = """
-    a-large-small archive archive-restore arrow-down arrow-left bell bold check check-check chevron-right circle-alert
-    clock code coffee copy crown door-open ellipsis flag funnel globe hand hash history italic key-round keyboard
-    lightbulb link list list-ordered lock log-out mail message-circle messages-square monitor panel-right paw-print
-    pencil plane plus quote refresh-cw search send settings smartphone smile square-code tag trash-2 triangle-alert
-    trophy user user-minus user-plus user-x users wifi-off x
+    a-large-small archive archive-restore arrow-down arrow-left at-sign bell bell-off bold building-2 check
+    check-check chevron-right circle-alert clock code coffee command copy crown door-open download ellipsis file
+    file-text flag funnel globe hand hash history hourglass house image inbox italic key-round keyboard lightbulb
+    link list list-checks list-ordered lock log-out mail megaphone message-circle messages-square monitor
+    panel-right paperclip paw-print pencil pin pin-off plane plus quote refresh-cw reply search send settings
+    smartphone smile square-code tag trash-2 triangle-alert trophy user user-minus user-plus user-x users wifi-off x
 """.split()
 
 FEATURES = "kern liga calt ccmp locl mark mkmk tnum cv11 ss03"

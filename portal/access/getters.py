@@ -50,7 +50,7 @@ def conversation(viewer: Viewer, key: str, *, lock: bool = False) -> Standing:
 
     On PostgreSQL the rows are locked until the unit ends; on SQLite the unit is the only writer.
     """
-    face, role, asked = viewer.face, viewer.role, {"me": viewer.person_id, "key": key}
+    face, role, asked = viewer.face, viewer.role, viewer.asked | {"key": key}
     if lock:
         take_turn(viewer, _mine(face, role), asked)
     query = _locked_conversation(face, role) if lock else _conversation(face, role)
@@ -102,7 +102,7 @@ def take_turn(viewer: Viewer, query: Select[*tuple[Any, ...]], asked: dict[str, 
 
 def message(viewer: Viewer, standing: Standing, key: str) -> Message:
     """The message `key` of that conversation, with its author."""
-    asked = {"me": viewer.person_id, "conversation": standing.conversation.id, "key": key}
+    asked = viewer.asked | {"conversation": standing.conversation.id, "key": key}
     found = db.session.scalars(_message(viewer.face, viewer.role), asked).first()
     if found is None:
         raise NotFound

@@ -7,20 +7,20 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select, true
 
-from portal.access.viewer import SYSTEM, Limits, Viewer
+from portal.access import bearers
+from portal.access.bearers import LIMITS, limits_of
+from portal.access.viewer import SYSTEM, Viewer
 from portal.extensions import db, rows
 from portal.kernel.errors import SignedOut
 from portal.kernel.tokens import digest
 from portal.models import Account, Device, Face, Firm, Person, State
 
-LIMITS = (Account.reach, Firm.withheld, Firm.agents_reach)
-
 
 @cache
 def _holder() -> Select[*tuple[Any, ...]]:
     """What makes a viewer of the holder of `digest`."""
-    columns = (Device.id, Person.picture, Person.id, Person.public_id, Person.name, Person.face, Account.role)
-    more = (Person.language, Person.time_zone, Person.enter_sends)
+    columns = (Person.undo, Device.id, Person.picture, Person.id, Person.public_id, Person.name, Person.face)
+    more = (Account.role, Person.language, Person.time_zone, Person.enter_sends)
     return _signed_in(*columns, *more, *LIMITS).where(Device.digest == bindparam("digest"))
 
 
@@ -48,8 +48,8 @@ def principal(secret: str) -> Viewer | None:
     row = rows(_holder(), {"digest": digest(secret)}).first()
     if row is None:
         return None
-    device_id, picture, *person = row[: -len(LIMITS)]
-    return Viewer(*(*person, _limits(row), device_id, picture))
+    undo, device_id, picture, *person = row[: -len(LIMITS)]
+    return replace(Viewer(*(*person, limits_of(row), device_id, picture)), undo=undo)
 
 
 def as_person(key: str) -> Viewer:
@@ -75,10 +75,12 @@ def confirm(viewer: Viewer, *, hold: bool = False) -> Viewer:
     """
     if viewer.via == SYSTEM:
         return viewer
+    if viewer.mail_id is not None:
+        return bearers.confirm(viewer, hold=hold)
     row = rows(_role(hold), {"device": viewer.device_id, "me": viewer.person_id}).first()
     if row is None:
         raise SignedOut
-    return replace(viewer, role=row.role, limits=_limits(row))
+    return replace(viewer, role=row.role, limits=limits_of(row))
 
 
 def signed_in(device_ids: Iterable[int | None]) -> frozenset[int]:
@@ -103,9 +105,4 @@ def _active() -> Select[*tuple[Any, ...]]:
 
 
 def _acting(row: Row[*tuple[Any, ...]]) -> Viewer:
-    return Viewer.system(row.id, row.public_id, row.name, row.face, row.role, _limits(row))
-
-
-def _limits(row: Row[*tuple[Any, ...]]) -> Limits:
-    """Of a row that ends with `LIMITS`."""
-    return Limits.of(row.role, *row[-len(LIMITS) :])
+    return Viewer.system(row.id, row.public_id, row.name, row.face, row.role, limits_of(row))

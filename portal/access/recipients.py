@@ -42,7 +42,12 @@ def recipients(event: Event) -> tuple[Recipient, ...]:
 
 def participants(event: Event) -> tuple[Recipient, ...]:
     """Who may know that the event's conversation changed (its name, its place in the list)."""
-    return _people(rows(_in_conversation(), {"conversation": event.conversation_id}))
+    return those_in(event.conversation_id or 0)
+
+
+def those_in(conversation_id: int) -> tuple[Recipient, ...]:
+    """Who is in a conversation now, by its internal id."""
+    return _people(rows(_in_conversation(), {"conversation": conversation_id}))
 
 
 @cache

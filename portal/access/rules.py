@@ -15,12 +15,15 @@ class Act(StrEnum):
 
     WRITE = "write"
     NOTE = "note"
+    ANSWER = "answer"
     RENAME = "rename"
     ADD = "add"
     REMOVE = "remove"
     SHARE_OWNERSHIP = "share_ownership"
+    LINK_SPACE = "link_space"
     LEAVE = "leave"
     ARCHIVE = "archive"
+    TURN = "turn"
     DELETE_ANY = "delete_any"
     EDIT = "edit"
     DELETE = "delete"
@@ -31,8 +34,12 @@ class Act(StrEnum):
     CREATE = "create"
     INVITE_CLIENT = "invite_client"
     INVITE_STAFF = "invite_staff"
+    MANAGE_SPACES = "manage_spaces"
     MANAGE_PERSON = "manage_person"
     MANAGE_FIRM = "manage_firm"
+    SEE_AS = "see_as"
+    EXPORT = "export"
+    ERASE = "erase"
 
 
 class Mark(StrEnum):
@@ -53,12 +60,20 @@ def _in_it(_viewer: Viewer, _thing: Standing) -> bool:
 
 
 def _writer(viewer: Viewer, thing: Standing) -> bool:
-    return viewer.is_staff or thing.conversation.is_shared
+    return viewer.is_staff or (thing.conversation.is_shared and not thing.conversation.is_announcement)
+
+
+def _answerer(viewer: Viewer, thing: Standing) -> bool:
+    return not viewer.is_staff and thing.conversation.is_announcement
 
 
 def _noter(_viewer: Viewer, thing: Standing) -> bool:
     # In an internal discussion every message is for staff only; a note would say nothing.
     return thing.conversation.is_shared
+
+
+def _waiting(_viewer: Viewer, thing: Standing) -> bool:
+    return thing.conversation.has_turns
 
 
 def _owner(viewer: Viewer, thing: Standing) -> bool:
@@ -118,6 +133,7 @@ RIGHTS: dict[Act, Right] = {
     Act.START: Right(CLIENTS),
     Act.WRITE: Right(EVERYBODY, _writer),
     Act.NOTE: Right(STAFF, _noter),
+    Act.ANSWER: Right(CLIENTS, _answerer),
     Act.PUBLISH: Right(STAFF, _note_reader, switchable=True),
     Act.EDIT: Right(EVERYBODY, _author),
     Act.DELETE: Right(EVERYBODY, _author_or_owner),
@@ -127,33 +143,45 @@ RIGHTS: dict[Act, Right] = {
     Act.ADD: Right(STAFF, _owner_or_co_owner),
     Act.REMOVE: Right(STAFF, _owner_or_co_owner),
     Act.SHARE_OWNERSHIP: Right(STAFF, _sharing_owner),
+    Act.LINK_SPACE: Right(STAFF, _owner),
     Act.ARCHIVE: Right(STAFF, _in_it),
+    Act.TURN: Right(STAFF, _waiting),
     Act.LEAVE: Right(STAFF, _in_it),
     Act.TAKE_OWNERSHIP: Right(ADMINS, _ownerless),
     Act.INVITE_CLIENT: Right(STAFF, switchable=True),
     Act.INVITE_STAFF: Right(ADMINS),
+    Act.MANAGE_SPACES: Right(STAFF, switchable=True),
     Act.MANAGE_PERSON: Right(ADMINS, _another),
     Act.MANAGE_FIRM: Right(ADMINS),
+    Act.SEE_AS: Right(STAFF, _in_it),
+    Act.EXPORT: Right(STAFF, switchable=True),
+    Act.ERASE: Right(ADMINS),
 }
 
 SWITCHABLE = tuple(act for act, right in RIGHTS.items() if right.switchable)
 ON_DISCUSSION = (
     Act.WRITE,
     Act.NOTE,
+    Act.ANSWER,
     Act.RENAME,
     Act.ADD,
     Act.REMOVE,
     Act.SHARE_OWNERSHIP,
+    Act.LINK_SPACE,
     Act.LEAVE,
     Act.ARCHIVE,
+    Act.TURN,
     Act.DELETE_ANY,
 )
+BY_MAIL = frozenset({Act.WRITE, Act.NOTE, Act.ANSWER})  # what is done with a mail's link or by answering it
 IN_FIRM = tuple(act for act, right in RIGHTS.items() if right.when is _always)
 
 
 def can(viewer: Viewer, act: Act, thing: object = None) -> bool:
     """Whether `viewer` may do `act` with `thing`; without one, only what depends on none."""
     if not _has_role(viewer, act) or _withheld(viewer, act):
+        return False
+    if viewer.limit is not None and act not in BY_MAIL:
         return False
     when = RIGHTS[act].when
     return when is _always or (thing is not None and when(viewer, thing))

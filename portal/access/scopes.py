@@ -47,7 +47,7 @@ def conversations(viewer: Viewer) -> Select[Conversation, Participation]:
         select(Conversation, Participation)
         .join(Participation, Participation.conversation_id == Conversation.id)
         .where(Participation.person_id == viewer.person_id, Participation.left_at.is_(None))
-        .where(_admits(viewer.face))
+        .where(_admits(viewer.face), _within(viewer))
     )
 
 
@@ -60,6 +60,7 @@ def messages(viewer: Viewer) -> Select[Message]:
             _present(viewer.person_id),
             covered(viewer.face, viewer.person_id),
             readable(viewer.face),
+            _within(viewer),
         )
     )
 
@@ -94,7 +95,7 @@ def place(face: str) -> InstrumentedAttribute[Any]:
 
 def brands(viewer: Viewer) -> Select[Brand]:
     """Brands that a member of staff works for; none for clients."""
-    if not viewer.is_staff:
+    if not viewer.is_staff or viewer.limit is not None:
         return select(Brand).where(Brand.id.is_(None))
     if viewer.is_admin:
         return select(Brand)
@@ -108,6 +109,8 @@ def spaces(viewer: Viewer) -> Select[Space]:
 
     Within an agent's own reach are those that they look after, of clients of theirs, and of discussions they are in.
     """
+    if viewer.limit is not None:
+        return select(Space).where(Space.id.is_(None))
     if not viewer.is_staff:
         return select(Space).where(Space.id.in_(_spaces_of(viewer.person_id)))
     inside = select(Space).where(Space.brand_id.in_(brands(viewer).with_only_columns(Brand.id)))
@@ -144,7 +147,7 @@ def clients_of_brand(brand_id: Any) -> Select[Person, Account]:
 def people(viewer: Viewer) -> Select[Person, Account]:
     """Colleagues, and the clients of a viewer's brands within the viewer's reach; for clients nobody at all."""
     base = select(Person, Account).join(Account, Account.person_id == Person.id)
-    if not viewer.is_staff:
+    if not viewer.is_staff or viewer.limit is not None:
         return base.where(Person.id.is_(None))
     if viewer.is_admin:
         return base
@@ -173,7 +176,7 @@ def own_clients(viewer: Viewer) -> CompoundSelect[int]:
 def ownerless(viewer: Viewer) -> Select[Conversation]:
     """Discussions without owner, for admins: who reads them is somebody else's right."""
     chosen = select(Conversation).where(Conversation.owner_id.is_(None), Conversation.archived_at.is_(None))
-    return chosen if viewer.is_admin else chosen.where(Conversation.id.is_(None))
+    return chosen if viewer.is_admin and viewer.limit is None else chosen.where(Conversation.id.is_(None))
 
 
 def co_owners() -> ScalarSelect[bool]:
@@ -198,6 +201,14 @@ def _present(person_id: int) -> Exists:
         stay.person_id == person_id,
         stay.left_at.is_(None),
     )
+
+
+def _within(viewer: Viewer) -> ColumnElement[bool]:
+    """Who came by a mail is in its conversation alone; a stand-in's limit is 0 for those who have none."""
+    if viewer.limit is None:
+        return true()
+    inside = Conversation.id == viewer.limit
+    return inside if isinstance(viewer.limit, int) else or_(viewer.limit == 0, inside)
 
 
 def _admits(face: str) -> ColumnElement[bool]:

@@ -3,27 +3,30 @@
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from markupsafe import Markup
-
-from portal.access.read_models import Author, BrandChip, EventLine, LastLine, Me, MessageView, PersonView, Row
+from portal.access.people_models import PersonView
+from portal.access.reactions import Put, shown
+from portal.access.read_models import Author, BrandChip, EventLine, FileView, LastLine, Me, MessageView, Row
 from portal.access.rules import granted
+from portal.access.said import NOTHING, TEAM, Names, Said, quote
 from portal.access.viewer import Viewer
 from portal.kernel import text
 from portal.kernel.clock import milliseconds
 from portal.kernel.tokens import digest
 from portal.models import (
     Account,
+    Audience,
     Brand,
     Conversation,
     Face,
+    Kind,
     Message,
     MessageKind,
     Person,
     StaffNames,
+    Turn,
 )
-
-TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,23 @@ class Shower:
             return Author(key, name, text.initials(name), hue(key), True)
         return Author(TEAM, brand.name, text.initials(brand.name), brand.hue, True)
 
-    def message(self, message: Message, conversation: Conversation) -> MessageView:
-        """A message with its author (and event) loaded. Raises `ValueError` for what the face may never see."""
+    def message(
+        self,
+        message: Message,
+        conversation: Conversation,
+        files: tuple[FileView, ...] = (),
+        reactions: tuple[Put, ...] = (),
+        said: Said = NOTHING,
+    ) -> MessageView:
+        """A message with its author (and event) loaded, its `files`, the `reactions` to it, and what it points to.
+
+        Raises `ValueError` for what the face may never see.
+        """
         to_staff = self.face == Face.STAFF
         if not to_staff and message.public_seq is None:
             raise ValueError("this message is for staff")
         public_seq, public_rev = message.public_seq or 0, message.public_rev or 0
+        names = Names(self, conversation.brand, said.called)
         return MessageView(
             id=message.public_id,
             discussion_id=conversation.public_id,
@@ -59,17 +73,30 @@ class Shower:
             position=message.position if to_staff else public_seq,
             rev=message.rev if to_staff else public_rev,
             author=self.author(message.author, conversation.brand),
-            html=Markup(message.html),  # sanitised when it was written
-            body=message.body,
+            html=names.html(message.html),  # sanitised when it was written
+            body=names.plain(message.body),
             posted_at=message.created_at,
             edited_at=message.edited_at,
             deleted=message.deleted_at is not None,
             origin=message.origin if to_staff else "",
             versions=message.versions if to_staff else 0,
             line=_line(message) if to_staff and message.kind == MessageKind.EVENT else None,
+            files=files,
+            quoted=self._quoted(message),
+            asks=message.asks and message.deleted_at is None,
+            quote=quote(self, message, conversation, said),
+            reactions=shown(self.face, reactions),
         )
 
-    def last(self, message: Message | None, conversation: Conversation) -> LastLine | None:
+    def _quoted(self, message: Message) -> int:
+        """Staff see how much; of clients its author alone may see it, and what a face gets is the same for all."""
+        if message.deleted_at is not None:
+            return 0
+        if self.face == Face.STAFF:
+            return message.quoted
+        return int(bool(message.quoted) and message.author.face == Face.CLIENT)
+
+    def last(self, message: Message | None, conversation: Conversation, said: Said = NOTHING) -> LastLine | None:
         """The line of a list under the title."""
         if message is None:
             return None
@@ -77,12 +104,14 @@ class Shower:
         return LastLine(
             author_key=author.key,
             author_name=text.first_name(author.name) if author.key != TEAM else author.name,
-            text=text.plain_line(message.html),
+            text=Names(self, conversation.brand, said.called).line(message.html),
             note=message.kind == MessageKind.NOTE,
             deleted=message.deleted_at is not None,
+            files=message.files,
+            reached=said.reached if self.face == Face.STAFF else (),
         )
 
-    def row(self, conversation: Conversation, last: Message | None, active_at: datetime) -> Row:
+    def row(self, conversation: Conversation, last: Message | None, active_at: datetime, said: Said = NOTHING) -> Row:
         """A discussion in a list; `last` is the last message that the reader may see, or None."""
         to_staff = self.face == Face.STAFF
         return Row(
@@ -93,13 +122,27 @@ class Shower:
             space=conversation.space.name if to_staff and conversation.space else None,
             initials=text.title_initials(conversation.title),
             hue=hue(conversation.public_id),
-            last=self.last(last, conversation),
+            last=self.last(last, conversation, said),
             last_number=conversation.seq if to_staff else conversation.public_seq,
             active_at=active_at,
             order=milliseconds(active_at),
             archived=conversation.archived_at is not None,
             rev=conversation.rev if to_staff else conversation.public_rev,
+            announcement=conversation.kind == Kind.ANNOUNCEMENT,
+            **self._waits(conversation, last),
         )
+
+    def _waits(self, conversation: Conversation, last: Message | None) -> dict[str, Any]:
+        """Whose turn it is. A client who cannot read what was said last is asked nothing by it."""
+        answered = conversation.audience == Audience.SHARED and conversation.kind != Kind.ANNOUNCEMENT
+        asked = last is not None and conversation.turn == Turn.CLIENT
+        if conversation.archived_at is not None or not answered or not (self.face == Face.STAFF or asked):
+            return {}
+        since = conversation.turn_since
+        if self.face != Face.STAFF and last is not None and since is not None:
+            # What they were first asked some of them may not read: of when that was the row tells nobody (SPEC D7).
+            since = max(since, last.created_at)
+        return {"turn": str(conversation.turn), "turn_since": since}
 
 
 def shower(face: str, staff_names: str | None) -> Shower:

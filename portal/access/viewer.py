@@ -11,6 +11,9 @@ from portal.models import AgentReach, Face, Role
 
 SESSION = "session"
 SYSTEM = "system"
+LINK = "link"
+MAIL = "mail"
+SEEN_AS = "seen_as"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person at one face of the counter, by one way in. Flask-Login takes it as its user."""
+    """A person at one face of the counter, by one way in. Flask-Login takes it as its user.
+
+    Who comes by the link of a mail (`mail_id`), or by answering it, is in one conversation and in no other: `limit`
+    is its internal id. `link_device` is a browser that may use their links. So is a client whom staff see a
+    discussion as (`SEEN_AS`), who writes nothing at all.
+    """
 
     person_id: int
     key: str
@@ -42,6 +50,10 @@ class Viewer:
     device_id: int | None = None
     picture: str | None = None
     via: str = SESSION
+    limit: int | None = None
+    mail_id: int | None = None
+    link_device: int | None = None
+    undo: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -61,6 +73,11 @@ class Viewer:
         """Whether all clients of their brands are within this member of staff's reach."""
         return self.is_admin or self.limits.reach == AgentReach.ALL
 
+    @property
+    def asked(self) -> dict[str, int]:
+        """The parameters of every statement that was built for a stand-in (`anybody`); no conversation has the id 0."""
+        return {"me": self.person_id, "limit": self.limit or 0}
+
     def get_id(self) -> str:
         """What Flask-Login asks of its users; the cookie's content is set by `web.gate` instead."""
         return self.key
@@ -76,8 +93,8 @@ def anybody(face: str, role: str) -> Viewer:
     """A stand-in for every viewer of that face and role: its person is the parameter `me` of a statement.
 
     Building a statement takes several times as long as running it. What is asked with every message is
-    built once, for stand-ins, by the same scopes, and run with {"me": viewer.person_id}. None of them
+    built once, for stand-ins, by the same scopes, and run with `viewer.asked`. None of them
     may depend on `limits`: those of a stand-in are the narrowest.
     """
-    me = cast(int, bindparam("me", type_=Integer))
-    return Viewer(me, "", "", face, role, "en", "UTC", True, Limits(reach=AgentReach.OWN))
+    me, limit = (cast(int, bindparam(name, type_=Integer)) for name in ("me", "limit"))
+    return Viewer(me, "", "", face, role, "en", "UTC", True, Limits(reach=AgentReach.OWN), limit=limit)

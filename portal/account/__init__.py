@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from portal.account import firstrun, invitations, pictures, profile, signin, styles
+from portal.account import codes, firstrun, invitations, links, mails, pictures, profile, signin, styles
 
 blueprint = Blueprint("account", __name__)
 
-for room in (firstrun, signin, invitations, profile, pictures, styles):
+for room in (firstrun, signin, codes, invitations, profile, links, mails, pictures, styles):
     room.install(blueprint)

@@ -1,8 +1,8 @@
 """Forms of this door. Limits are said beforehand, and checked again below."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from portal.account.zones import time_zones
 from portal.kernel.passwords import LEAST, MOST
@@ -58,6 +58,14 @@ class SignInForm(Form):
     )
 
 
+class MailSignInForm(Form):
+    """Where to send a link and a code."""
+
+    email = EmailField(
+        _l("E-mail address"), [InputRequired(), Length(max=EMAIL_LIMIT)], render_kw={"autocomplete": "username"}
+    )
+
+
 class AcceptForm(Form):
     """What an invited person chooses."""
 
@@ -68,6 +76,13 @@ class AcceptForm(Form):
     def offer(self) -> "AcceptForm":
         """Fill the choice of time zones."""
         self.time_zone.choices = time_zones()
+        return self
+
+    def of(self, face: str) -> "AcceptForm":
+        """Clients may do without a password (SPEC P2)."""
+        if face == "client":
+            self.password.validators = [Optional(), *self.password.validators[1:]]
+            self.password.flags.required = False
         return self
 
 
@@ -81,10 +96,31 @@ class ProfileForm(Form):
         _l("Enter sends the message"),
         description=_l("Otherwise Enter begins a new line and Ctrl+Enter sends."),
     )
+    undo = BooleanField(
+        _l("What I send can be undone for ten seconds"),
+        description=_l("Until then nobody else has it."),
+    )
 
     def offer(self) -> "ProfileForm":
         """Fill the choice of time zones."""
         self.time_zone.choices = time_zones()
+        return self
+
+
+class MailsForm(Form):
+    """Which e-mails about messages somebody wants."""
+
+    wanted = RadioField(_l("When there are messages that I have not read"))
+    weekly = BooleanField(_l("Once a week, an e-mail of what we need from you"))
+
+    def offer(self, *, staff: bool) -> "MailsForm":
+        """Fill the choices: a digest is for staff."""
+        if staff:
+            del self.weekly
+        digest = (("digest", _l("One e-mail with links to all of them")),) if staff else ()
+        self.wanted.choices = options(
+            ("each", _l("An e-mail for each discussion")), *digest, ("none", _l("No e-mails"))
+        )
         return self
 
 
@@ -102,3 +138,9 @@ class PasswordForm(Form):
         [InputRequired(), EqualTo("new", message=_l("The two new passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+    def of(self, *, has_password: bool) -> "PasswordForm":
+        """Who has none chooses the first one."""
+        if not has_password:
+            del self.current
+        return self

@@ -5,13 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.account import known
 from portal.account.forms import AcceptForm
-from portal.account.tries import network
 from portal.actions import devices, invitations
 from portal.actions.invitations import Invited
 from portal.kernel.errors import NotFound, Refusal
 from portal.web import errors, gate
 from portal.web.device import label
-from portal.web.limits import limited
+from portal.web.limits import limited, network
 from portal.web.templating import page, page_brand
 
 
@@ -21,7 +20,7 @@ def show(secret: str) -> ResponseReturnValue:
         invited = invitations.invitation(secret)
     except NotFound:
         return _over()
-    return _page(secret, AcceptForm(formdata=None, name=invited.name).offer(), invited)
+    return _page(secret, AcceptForm(formdata=None, name=invited.name).offer().of(invited.face), invited)
 
 
 @limited(lambda: "20 per minute", network)
@@ -30,7 +29,7 @@ def accept(secret: str) -> ResponseReturnValue:
     form = AcceptForm().offer()
     try:
         invited = invitations.invitation(secret)
-        if not form.validate():
+        if not form.of(invited.face).validate():
             return _page(secret, form, invited), 422
         person = invitations.accept(
             secret,

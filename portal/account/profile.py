@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account.forms import PasswordForm, ProfileForm
+from portal.account.forms import MailsForm, PasswordForm, ProfileForm
 from portal.actions import devices, people
 from portal.kernel.errors import Refusal
 from portal.kernel.pictures import BYTES
-from portal.queries import people as queries
+from portal.queries import links, people as queries
 from portal.web import errors, gate
 from portal.web.limits import limited
 from portal.web.templating import page
@@ -29,7 +29,7 @@ def save() -> ResponseReturnValue:
     viewer = gate.viewer()
     form = ProfileForm().offer()
     if not form.validate():
-        return _page(form, PasswordForm(formdata=None)), 422
+        return _page(form, _password_form()), 422
     try:
         people.update_profile(
             viewer,
@@ -37,10 +37,11 @@ def save() -> ResponseReturnValue:
             language=form.language.data,
             time_zone=form.time_zone.data,
             enter_sends=bool(form.enter_sends.data),
+            undo=bool(form.undo.data),
         )
     except Refusal as refusal:
         form.name.errors = [errors.text_of(refusal)]
-        return _page(form, PasswordForm(formdata=None)), refusal.status
+        return _page(form, _password_form()), refusal.status
     return redirect(url_for("account.profile", saved="profile"), 303)
 
 
@@ -48,14 +49,15 @@ def save() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password; other devices are signed out."""
     viewer = gate.viewer()
-    form = PasswordForm()
+    form = _password_form(sent=True)
     mine = _form_as_saved()
     if not form.validate():
         return _page(mine, form), 422
     try:
-        devices.change_password(viewer, current=form.current.data or "", new=form.new.data or "")
+        current = form.current.data if form.current else ""
+        devices.change_password(viewer, current=current or "", new=form.new.data or "")
     except Refusal as refusal:
-        form.current.errors = [errors.text_of(refusal)]
+        (form.current or form.new).errors = [errors.text_of(refusal)]
         return _page(mine, form), refusal.status
     return redirect(url_for("account.profile", saved="password"), 303)
 
@@ -75,16 +77,26 @@ def revoke_others() -> ResponseReturnValue:
 
 def page_as_saved(**more: Any) -> str:
     """The page, with what is known of the person in its forms."""
-    return _page(_form_as_saved(), PasswordForm(formdata=None), **more)
+    return _page(_form_as_saved(), _password_form(), **more)
 
 
 def _form_as_saved() -> ProfileForm:
     return ProfileForm(formdata=None, obj=gate.viewer()).offer()
 
 
+def _password_form(*, sent: bool = False) -> PasswordForm:
+    form = PasswordForm() if sent else PasswordForm(formdata=None)
+    return form.of(has_password=links.has_password(gate.viewer()))
+
+
 def _page(form: ProfileForm, password: PasswordForm, **more: Any) -> str:
-    shown = {"form": form, "password": password, "devices": queries.devices(gate.viewer()), "saved": _saved()}
-    return page("account/profile.html", **shown, most=BYTES, **more)
+    viewer = gate.viewer()
+    mails = MailsForm(formdata=None, wanted=queries.mails_wanted(viewer), weekly=queries.weekly_wanted(viewer)).offer(
+        staff=viewer.is_staff
+    )
+    shown = {"form": form, "password": password, "mails": mails, "devices": queries.devices(viewer)}
+    shown |= {"link_devices": links.devices(viewer), "links_count": links.count(viewer)}
+    return page("account/profile.html", **shown, saved=_saved(), most=BYTES, **more)
 
 
 def _saved() -> str:

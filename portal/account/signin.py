@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.account import known
 from portal.account.forms import SignInForm
-from portal.account.tries import names, tries
+from portal.account.tries import names
 from portal.actions import devices
 from portal.kernel.errors import TooMany
 from portal.kernel.text import EMAIL_LIMIT
 from portal.queries import firm
 from portal.web import errors, gate
 from portal.web.device import label
+from portal.web.limits import tries
 from portal.web.templating import page
 
 
@@ -20,8 +21,8 @@ def form() -> ResponseReturnValue:
     if firm.firm_name() is None:
         return redirect(url_for("account.start"))
     if gate.viewer_or_none():
-        return redirect(_onward())
-    return page("account/login.html", form=SignInForm(formdata=None), next=_next())
+        return redirect(onward())
+    return page("account/login.html", form=SignInForm(formdata=None), next=next_page())
 
 
 def sign_in() -> ResponseReturnValue:
@@ -37,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
     if secret is None:
         return _again(form, "wrong_sign_in"), 422
     gate.sign_in(secret)
-    answer = make_response(redirect(_onward(), 303))
+    answer = make_response(redirect(onward(), 303))
     known.remember(answer, email)
     return answer
 
@@ -55,7 +56,7 @@ def speak(code: str) -> ResponseReturnValue:
     """Choose the language of this device, for who is not signed in."""
     if code in gate.LANGUAGES:
         session["language"] = code
-    return redirect(_next() or url_for("account.login"), 303)
+    return redirect(next_page() or url_for("account.login"), 303)
 
 
 def _check(form: SignInForm) -> str | None:
@@ -65,14 +66,15 @@ def _check(form: SignInForm) -> str | None:
 
 
 def _again(form: SignInForm, code: str) -> str:
-    return page("account/login.html", form=form, next=_next(), error=errors.say(code))
+    return page("account/login.html", form=form, next=next_page(), error=errors.say(code))
 
 
-def _onward() -> str:
-    return _next() or url_for("client.discussions")
+def onward() -> str:
+    """Where who has signed in goes on to."""
+    return next_page() or url_for("client.discussions")
 
 
-def _next() -> str:
+def next_page() -> str:
     """Where to go on to: an address of ours, or nothing. `//host` and backslashes lead elsewhere."""
     target = request.values.get("next", "")
     ours = target.startswith("/") and not target.startswith("//") and "\\" not in target

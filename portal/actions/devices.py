@@ -5,10 +5,11 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select, update
 
 from portal.access import Viewer
+from portal.actions import links
 from portal.actions.facts import record
 from portal.actions.people import checked_password
 from portal.actions.unit import transaction, unit
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.kernel import passwords
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, NotFound
@@ -41,7 +42,7 @@ def open_device_for(person_key: str, label: str) -> str:
 def open_device(person_id: int, label: str) -> str:
     """Add a device; gives the secret for its cookie."""
     with transaction():
-        return _add_device(person_id, label)
+        return add_device(person_id, label)
 
 
 def seen(viewer: Viewer) -> None:
@@ -73,14 +74,23 @@ def revoke_others(viewer: Viewer) -> None:
 
 
 def change_password(viewer: Viewer, *, current: str, new: str) -> None:
-    """Change one's password; every other device is signed out (SPEC P7)."""
+    """Change one's password; every other device is signed out, and every link ends (SPEC P7).
+
+    Who has none yet, and signs in by mail, chooses the first one: there is no `current`.
+    """
     stored = db.session.scalar(select(Account.password_hash).where(Account.person_id == viewer.person_id))
-    if not passwords.matches(current, stored):
+    if stored is not None and not passwords.matches(current, stored):
         raise Invalid("wrong_password")
     hashed = passwords.hashed(checked_password(new))
     with unit(viewer) as viewer:
-        db.session.execute(update(Account).where(Account.person_id == viewer.person_id).values(password_hash=hashed))
+        # What was checked is to be theirs still: of two changes at once, the second is told.
+        mine = update(Account).where(
+            Account.person_id == viewer.person_id, Account.password_hash.is_not_distinct_from(stored)
+        )
+        if not rows(mine.values(password_hash=hashed), {}).rowcount:
+            raise Invalid("wrong_password")
         _revoke(viewer, Device.id != viewer.device_id)
+        links.end_all(viewer, db.session.get_one(Person, viewer.person_id))
 
 
 def _open_by_password(person_id: int, checked: str, label: str) -> str | None:
@@ -93,10 +103,11 @@ def _open_by_password(person_id: int, checked: str, label: str) -> str | None:
         theirs = select(Account.password_hash).where(Account.person_id == person_id, Account.state == State.ACTIVE)
         if db.session.scalar(theirs.with_for_update()) != checked:
             return None
-        return _add_device(person_id, label)
+        return add_device(person_id, label)
 
 
-def _add_device(person_id: int, label: str) -> str:
+def add_device(person_id: int, label: str) -> str:
+    """Inside a unit: a new device; gives the secret for its cookie."""
     secret = new_secret()
     db.session.add(Device(person_id=person_id, digest=digest(secret), label=label[:120]))
     return secret

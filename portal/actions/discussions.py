@@ -1,12 +1,17 @@
 """Starting, naming and archiving discussions, and who owns them."""
 
-from sqlalchemy import or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal import access
 from portal.access import Act, Standing, Viewer
-from portal.actions import messages
+from portal.actions import writing
+from portal.actions.beginning import begin, receivers
+from portal.actions.beside import Beside
 from portal.actions.facts import record_line
+from portal.actions.files import attaching
 from portal.actions.stays import current_stay, join, own
 from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
@@ -14,69 +19,77 @@ from portal.kernel import text
 from portal.kernel.clock import now
 from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import (
-    Account,
     Audience,
     Brand,
     Conversation,
-    Face,
     Fact,
+    Kind,
     Message,
     MessageKind,
     Participation,
     Person,
-    Role,
     Space,
-    SpaceMember,
-    State,
 )
+
+NOBODY_TO_READ = (Kind.ANNOUNCEMENT, Audience.INTERNAL)
 
 
 def create(
-    viewer: Viewer, *, title: str, audience: str, brand_key: str, space_key: str = "", token: str | None = None
+    viewer: Viewer,
+    *,
+    title: str,
+    audience: str,
+    brand_key: str,
+    space_key: str = "",
+    token: str | None = None,
+    kind: str = Kind.DISCUSSION,
 ) -> str:
     """Create a discussion of `audience` (internal, shared) in a brand of one's own; gives its public id.
+
+    An announcement is one by its `kind`, and shared; neither ever changes.
 
     The same `token` (32 hex digits) from the same person creates one, however often it comes; with anything else
     than the first time it raises `Conflict`. None is for what nobody retries.
     """
     title = checked_title(title)
-    if audience not in set(Audience):
+    if audience not in set(Audience) or kind not in set(Kind) or (kind, audience) == NOBODY_TO_READ:
         raise Invalid("bad_audience")
     if token is not None:
-        messages.checked_token(token)
+        writing.checked_token(token)
     with unit(viewer) as viewer:
         access.require(viewer, Act.CREATE)
         brand = access.brand(viewer, brand_key)
         space = access.space(viewer, space_key) if space_key else None
         if space and space.brand_id != brand.id:
             raise Invalid("space_of_other_brand")
-        known = _created(viewer, token, (title, audience, brand, space)) if token else None
+        known = _created(viewer, token, (title, kind, audience, brand, space)) if token else None
         if known:
             return known
-        standing = _begin(viewer, title, audience, brand, space, token=token)
+        standing = begin(viewer, title, audience, brand, space, token=token, kind=kind)
         record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
         return standing.conversation.public_id
 
 
-def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str) -> str:
-    """Start a discussion as a client, with its first message; gives its public id.
+def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str, files: Sequence[str] = ()) -> str:
+    """Start a discussion as a client, with its first message and its files; gives its public id.
 
     The space's staff receive it, else the brand's owner (SPEC D11). It belongs to nobody until the
     first of them answers. The same `token` starts one; with other words it raises `Conflict`.
     """
     title = checked_title(title)
-    body, html = messages.prepared(body)
-    messages.checked_token(token)
+    body, html = writing.prepared(body, files)
+    writing.checked_token(token)
+    beside = attaching(viewer, files)
     # The same token may post in another discussion at this very moment.
     with unless_taken("token_reused"), unit(viewer) as viewer:
         access.require(viewer, Act.START)
         _one_at_a_time(viewer)
         _require_invited_once(viewer)
-        known = _started(viewer, token, title, body)
+        known = _started(viewer, token, title, body, beside)
         if known:
             return known
         standing = _open_to_firm(viewer, title, access.space(viewer, space_key))
-        messages.write(viewer, standing, body, html, MessageKind.TEXT, token)
+        writing.write(viewer, standing, body, html, MessageKind.TEXT, token, beside)
         return standing.conversation.public_id
 
 
@@ -141,36 +154,14 @@ def checked_title(title: str) -> str:
     return title
 
 
-def _begin(
-    viewer: Viewer, title: str, audience: str, brand: Brand, space: Space | None, *, token: str | None = None
-) -> Standing:
-    """A discussion with its creator in it: theirs if they are staff, nobody's yet if they are a client."""
-    person = db.session.get_one(Person, viewer.person_id)
-    conversation = Conversation(
-        title=title,
-        audience=audience,
-        brand=brand,
-        space_id=space.id if space else None,
-        creator=person,
-        owner_id=viewer.person_id if viewer.is_staff else None,
-        token=token,
-    )
-    db.session.add(conversation)
-    db.session.flush()
-    stay = join(conversation, person)
-    db.session.add(stay)
-    db.session.flush()
-    return Standing(conversation, stay)
-
-
-def _created(viewer: Viewer, token: str, asked: tuple[str, str, Brand, Space | None]) -> str | None:
+def _created(viewer: Viewer, token: str, asked: tuple[str, str, str, Brand, Space | None]) -> str | None:
     """The discussion that this member of staff already created with this token."""
     _one_at_a_time(viewer)
     query = select(Conversation).where(Conversation.creator_id == viewer.person_id, Conversation.token == token)
     found = db.session.scalars(query.options(joinedload(Conversation.brand), joinedload(Conversation.space))).first()
     if found is None:
         return None
-    if (_first_title(found), found.audience, found.brand, found.space) != asked:
+    if (_first_title(found), found.kind, found.audience, found.brand, found.space) != asked:
         raise Conflict("token_reused")
     return found.public_id
 
@@ -189,8 +180,8 @@ def _one_at_a_time(viewer: Viewer) -> None:
 def _open_to_firm(viewer: Viewer, title: str, space: Space) -> Standing:
     """A discussion that belongs to nobody yet, with the client in it and those who receive it."""
     brand = db.session.get_one(Brand, space.brand_id)
-    standing = _begin(viewer, title, Audience.SHARED, brand, space)
-    for person in _receivers(space, brand):
+    standing = begin(viewer, title, Audience.SHARED, brand, space)
+    for person in receivers(space, brand):
         db.session.add(join(standing.conversation, person))
     db.session.flush()
     record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
@@ -204,7 +195,7 @@ def _require_invited_once(viewer: Viewer) -> None:
         raise Forbidden("not_added_yet")
 
 
-def _started(viewer: Viewer, token: str, title: str, body: str) -> str | None:
+def _started(viewer: Viewer, token: str, title: str, body: str, beside: Beside | None) -> str | None:
     """The discussion that this client already started with this token."""
     query = (
         select(Conversation, Message)
@@ -215,28 +206,12 @@ def _started(viewer: Viewer, token: str, title: str, body: str) -> str | None:
     if row is None:
         return None
     began = row.Conversation.creator_id == viewer.person_id and row.Message.seq == 1
-    if not began or (_first_title(row.Conversation), messages.first_words(row.Message)) != (title, body):
+    if not began or (_first_title(row.Conversation), writing.first_words(row.Message)) != (title, body):
+        raise Conflict("token_reused")
+    if row.Message.files != (beside.files if beside else 0) or not (beside is None or beside.same(row.Message.id)):
         raise Conflict("token_reused")
     key: str = row.Conversation.public_id
     return key
-
-
-def _receivers(space: Space, brand: Brand) -> list[Person]:
-    """The space's active staff, else the brand's owner; where they are disabled, the firm's."""
-    query = (
-        select(Person)
-        .join(SpaceMember, SpaceMember.person_id == Person.id)
-        .join(Account, Account.person_id == Person.id)
-        .where(SpaceMember.space_id == space.id, Person.face == Face.STAFF, Account.state == State.ACTIVE)
-    )
-    owners = (
-        select(Person)
-        .join(Account, Account.person_id == Person.id)
-        .where(or_(Person.id == brand.owner_id, Account.role == Role.OWNER), Account.state == State.ACTIVE)
-        .order_by(Person.id != brand.owner_id)
-        .limit(1)
-    )
-    return list(db.session.scalars(query)) or list(db.session.scalars(owners))
 
 
 def _everywhere(conversation: Conversation) -> None:

@@ -14,6 +14,10 @@ from portal.extensions import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.models import AgentReach, Brand, Face, Fact, Firm, Person, StaffNames, State
 
+WAIT, GAP = 24 * 60, 7 * 24 * 60  # minutes; the longest that a mail may wait, and the longest between two
+KEPT_MONTHS = 1200
+LINK_DAYS = 365
+FILE_LIMIT = 500  # MB
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 
 
@@ -27,6 +31,30 @@ def update_firm(viewer: Viewer, *, name: str, staff_names: str) -> None:
         firm = db.session.scalars(select(Firm)).one()
         firm.name, firm.staff_names = name, staff_names
         record(viewer, Fact.FIRM_CHANGED)
+
+
+def update_mails(viewer: Viewer, *, wait: int, gap: int, digest_gap: int, link_days: int, link_codes: bool) -> None:
+    """Change how many minutes pass before a mail tells of a message, between two of a discussion and between two
+    digests (SPEC E1, E2), how many days links of mails work, and whether new devices give a code for them (E3).
+    """
+    if not (0 <= wait <= WAIT and 0 <= gap <= GAP and 0 <= digest_gap <= GAP):
+        raise Invalid("bad_waits")
+    if not 1 <= link_days <= LINK_DAYS:
+        raise Invalid("bad_link_days")
+    with unit(viewer) as viewer:
+        access.require(viewer, Act.MANAGE_FIRM)
+        firm = db.session.scalars(select(Firm)).one()
+        firm.mail_wait, firm.mail_gap, firm.digest_gap = wait, gap, digest_gap
+        firm.link_days, firm.link_codes = link_days, link_codes
+
+
+def update_files(viewer: Viewer, *, limit: int) -> None:
+    """Change how many MB a file may have. What is there stays."""
+    if not 1 <= limit <= FILE_LIMIT:
+        raise Invalid("bad_file_limit", most=FILE_LIMIT)
+    with unit(viewer) as viewer:
+        access.require(viewer, Act.MANAGE_FIRM)
+        db.session.scalars(select(Firm)).one().file_limit = limit
 
 
 def update_rights(viewer: Viewer, *, allowed: Collection[str], reach: str, co_owners: bool) -> None:
@@ -65,6 +93,16 @@ def save_brand(viewer: Viewer, key: str, *, name: str, hue: int, host: str, owne
         )
         db.session.add(brand)
         db.session.flush()
+        record(viewer, Fact.FIRM_CHANGED)
+
+
+def keep(viewer: Viewer, key: str, *, months: int | None) -> None:
+    """Have a brand's discussions erased so many months after they were archived (SPEC Z9); None for never."""
+    if months is not None and not 1 <= months <= KEPT_MONTHS:
+        raise Invalid("bad_months")
+    with unit(viewer) as viewer:
+        access.require(viewer, Act.ERASE)
+        access.brand(viewer, key).keep_months = months
         record(viewer, Fact.FIRM_CHANGED)
 
 

@@ -1,6 +1,6 @@
 """Who is in a discussion: adding, removing, leaving. Every line here is a part of the promise."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import access
 from portal.access import Act, Viewer
@@ -15,6 +15,7 @@ from portal.models import (
     Conversation,
     Face,
     Fact,
+    Mail,
     Participation,
     Person,
     State,
@@ -45,10 +46,10 @@ def add(
         access.require(viewer, Act.ADD, standing)
         person, account = access.person(viewer, person_key)
         conversation = standing.conversation
-        _require_addable(conversation, person, account)
-        if person.face == Face.CLIENT and not confirmed and _has_other_client(conversation, person):
+        require_addable(conversation, person, account)
+        if not confirmed and meets_clients(conversation, person):
             raise Conflict("second_client")
-        db.session.add(join(conversation, person, since=_since(conversation, person, history)))
+        db.session.add(join(conversation, person, since=begins(conversation, person, history)))
         db.session.flush()
         record_line(viewer, Fact.PARTICIPANT_ADDED, conversation, person=person)
 
@@ -85,10 +86,12 @@ def leave(viewer: Viewer, key: str, *, successor_key: str = "") -> None:
 
 
 def end(conversation: Conversation, stay: Participation) -> None:
-    """End a stay now: what is said later is not covered by it."""
+    """End a stay now: what is said later is not covered by it, and its links are over, also for who comes again."""
     stay.left_at = now()
     stay.until = conversation.rev if stay.face == Face.STAFF else conversation.public_seq
     db.session.flush()
+    theirs = Mail.conversation_id == conversation.id, Mail.person_id == stay.person_id, Mail.link_ends_at > now()
+    db.session.execute(update(Mail).where(*theirs).values(link_ends_at=now()))
 
 
 def disown(viewer: Viewer, person: Person) -> None:
@@ -106,27 +109,31 @@ def disown(viewer: Viewer, person: Person) -> None:
         record(viewer, Fact.CO_OWNERSHIP_ENDED, conversation, person=person)
 
 
-def _require_addable(conversation: Conversation, person: Person, account: Account) -> None:
+def require_addable(conversation: Conversation, person: Person, account: Account) -> None:
+    """Raise what keeps somebody from being added: their face, their account, their brand, or that they are in it."""
     if person.face == Face.CLIENT and not conversation.is_shared:
         raise Forbidden("internal_discussion")
     if account.state == State.INVITED:
         raise Invalid("still_invited", name=person.name)
     if account.state != State.ACTIVE:
         raise Invalid("account_disabled", name=person.name)
-    if not _belongs(conversation, person):
+    if not belongs(conversation, person):
         raise NotFound
     if current_stay(conversation, person) is not None:
         raise Conflict("already_in", name=person.name)
 
 
-def _belongs(conversation: Conversation, person: Person) -> bool:
+def belongs(conversation: Conversation, person: Person) -> bool:
     """Whether the person works for, or is a client of, the conversation's brand."""
     staff = person.face == Face.STAFF
     of_brand = access.scopes.staff_of_brand if staff else access.scopes.clients_of_brand
     return db.session.execute(of_brand(conversation.brand_id).where(Person.id == person.id)).first() is not None
 
 
-def _has_other_client(conversation: Conversation, person: Person) -> bool:
+def meets_clients(conversation: Conversation, person: Person) -> bool:
+    """Whether this client and others in it may read one another: in an announcement clients never do."""
+    if person.face != Face.CLIENT or conversation.is_announcement:
+        return False
     query = select(func.count()).where(
         Participation.conversation_id == conversation.id,
         Participation.face == Face.CLIENT,
@@ -136,8 +143,8 @@ def _has_other_client(conversation: Conversation, person: Person) -> bool:
     return bool(db.session.scalar(query))
 
 
-def _since(conversation: Conversation, person: Person, history: str) -> int:
-    """Where the new stay's history begins. Earlier stays keep what they covered."""
+def begins(conversation: Conversation, person: Person, history: str) -> int:
+    """Where the new stay's history begins, by what was chosen (`all`, `now`, `gap`); earlier stays keep theirs."""
     current = conversation.rev if person.face == Face.STAFF else conversation.public_seq
     if history == NOW:
         return current

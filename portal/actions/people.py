@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.actions import participants
+from portal.actions import joining, links, participants
 from portal.actions.facts import record
 from portal.actions.unit import transaction, unit
 from portal.extensions import db
@@ -25,6 +25,7 @@ from portal.models import (
     Fact,
     Firm,
     Invitation,
+    Mails,
     Person,
     Role,
     State,
@@ -69,16 +70,18 @@ def disable(viewer: Viewer, person_key: str) -> None:
         db.session.execute(
             update(Device).where(Device.person_id == person.id, Device.revoked_at.is_(None)).values(revoked_at=now())
         )
+        links.end_all(viewer, person)
         participants.disown(viewer, person)
+        joining.forget(person)
         record(viewer, Fact.ACCOUNT_DISABLED, person=person)
 
 
 def enable(viewer: Viewer, person_key: str) -> None:
-    """Let a disabled person sign in again; who never had a password is invited again instead."""
+    """Let a disabled person sign in again; who never was active is invited again instead."""
     with unit(viewer) as viewer:
         person, account = _managed(viewer, person_key)
         if account.state == State.DISABLED:
-            account.state = State.ACTIVE if account.password_hash else State.INVITED
+            account.state = State.ACTIVE if account.password_hash or _was_active(person) else State.INVITED
             record(viewer, Fact.ACCOUNT_ENABLED, person=person)
 
 
@@ -94,15 +97,30 @@ def limit(viewer: Viewer, person_key: str, *, reach: str) -> None:
         record(viewer, Fact.REACH_CHANGED, person=person)
 
 
-def update_profile(viewer: Viewer, *, name: str, language: str, time_zone: str, enter_sends: bool) -> None:
-    """Change one's own name, language, time zone and what Enter does."""
+def update_profile(
+    viewer: Viewer, *, name: str, language: str, time_zone: str, enter_sends: bool, undo: bool = False
+) -> None:
+    """Change one's own name, language, time zone, what Enter does, and whether what is sent can be undone."""
     name = checked_name(name)
     if language not in {"en", "fr"}:
         raise Invalid("bad_language")
     with unit(viewer) as viewer:
         person = db.session.get_one(Person, viewer.person_id)
         person.name, person.language = name, language
-        person.time_zone, person.enter_sends = checked_zone(time_zone), enter_sends
+        person.time_zone, person.enter_sends, person.undo = checked_zone(time_zone), enter_sends, undo
+
+
+def set_mails(viewer: Viewer, wanted: str, *, weekly: bool | None = None) -> None:
+    """Choose one's e-mails about messages (SPEC E2, E9): a `Mails`. A digest is for staff. Raises `Invalid`.
+
+    `weekly` is whether a client wants the mail of what we need from them (Z4); None leaves it as it is.
+    """
+    if wanted not in set(Mails) - (set() if viewer.is_staff else {Mails.DIGEST}):
+        raise Invalid("bad_mails")
+    with unit(viewer) as viewer:
+        person = db.session.get_one(Person, viewer.person_id)
+        person.mails = wanted
+        person.weekly = person.weekly if weekly is None or viewer.is_staff else weekly
 
 
 def checked_name(name: str) -> str:
@@ -156,6 +174,12 @@ def end_invitations(person: Person) -> None:
         .where(Invitation.person_id == person.id, Invitation.withdrawn_at.is_(None))
         .values(withdrawn_at=now())
     )
+
+
+def _was_active(person: Person) -> bool:
+    """Whether they accepted an invitation: a client may have done so without a password (SPEC P2)."""
+    accepted = select(Invitation.id).where(Invitation.person_id == person.id, Invitation.accepted_at.is_not(None))
+    return db.session.scalars(accepted).first() is not None
 
 
 def _managed(viewer: Viewer, person_key: str) -> tuple[Person, Account]:

@@ -4,15 +4,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union_all
 
 from portal.access import Viewer
 from portal.actions.unit import unit
 from portal.extensions import db
 from portal.kernel import pictures
 from portal.kernel.tokens import new_id
-from portal.models import Person, Picture
-from portal.storage import Stored, storage
+from portal.models import FILED, Person, Picture, Upload
+from portal.storage import PART, Stored, storage
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,10 @@ def remove_picture(viewer: Viewer) -> None:
 
 def sweep(older: float = YOUNG) -> int:
     """Delete files that belong to nobody: left by a crash between file and transaction. Gives how many."""
-    unused = set(storage().names(older)) - set(db.session.scalars(select(Picture.file)))
+    there = set(storage().names(older))
+    names = (*(select(noun.file) for noun in FILED), select(Upload.part))
+    used = set(db.session.scalars(union_all(*names)))
+    unused = {name for name in there if name.removesuffix(PART) not in used}
     for name in unused:
         storage().delete(name)
     if unused:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import access
 from portal.access import Viewer
+from portal.access.viewer import SEEN_AS
 from portal.extensions import DATABASE_AWAY, IMMEDIATE, db, shorten_log
 from portal.kernel import hooks
-from portal.kernel.errors import Conflict, Unavailable
+from portal.kernel.errors import Conflict, Forbidden, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,15 @@ _mine = threading.local()  # how long this thread's last transaction took (secon
 
 
 @contextmanager
-def unit(viewer: Viewer) -> Iterator[Viewer]:
+def unit(viewer: Viewer, *, by_mail: bool = False) -> Iterator[Viewer]:
     """One transaction of a writer; yields `viewer` as the database knows it now.
 
     A sign-out, disabling or removal that committed first wins, because all is asked again inside.
+    Who came by a mail, with its link or by answering it, does only what says that it may be done so: `by_mail`.
+    Whom staff see a discussion as does nothing, whatever is asked: what is done is always somebody's own.
     """
+    if viewer.via == SEEN_AS or (viewer.limit is not None and not by_mail):
+        raise Forbidden("forbidden")
     with transaction():
         yield access.confirm(viewer)
 

@@ -4,7 +4,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
 
-from portal.cli import backup, bench, checks, data, serving
+from portal.cli import backup, bench, checks, data, mail, record, serving
 from portal.config import BadSetting, Settings
 
 COMMANDS = (
@@ -15,6 +15,10 @@ COMMANDS = (
     backup.backup,
     backup.restore,
     checks.check,
+    mail.worker,
+    mail.mail,
+    record.export,
+    record.erase,
     bench.bench_seed,
 )
 

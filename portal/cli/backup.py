@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +19,11 @@ from portal.actions.unit import transaction
 from portal.cli import files
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Event
+from portal.models import FILED, Event
 from portal.queries import schema
 
 DATABASE, DUMP, SECRET = "comptoir.db", "comptoir.dump", "secret_key"
-NAMED = "SELECT file, sha256 FROM picture"
+NAMED = "SELECT file, sha256 FROM %s"
 
 
 @click.command()
@@ -112,19 +113,24 @@ def _copy_database(settings: Settings, room: Path) -> dict[str, str]:
         source.backup(copy)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise click.ClickException("The copy did not pass its integrity check; the backup was not written.")
-        there = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'picture'").fetchone()
-        return dict(copy.execute(NAMED)) if there else {}
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return {name: sum_ for query in _naming(there) for name, sum_ in copy.execute(query)}
     finally:
         source.close()
         copy.close()
+
+
+def _naming(tables: Collection[str]) -> list[str]:
+    """What asks for the names and sums of files, in a database that may be of an earlier version."""
+    return [NAMED % noun.__tablename__ for noun in FILED if noun.__tablename__ in tables]
 
 
 def _dump_postgresql(settings: Settings, dump: Path) -> dict[str, str]:
     """The dump and the names of its files are of one and the same moment."""
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as link:
         moment = link.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
-        there = inspect(link).has_table("picture")
-        named = [(name, sha256) for name, sha256 in link.exec_driver_sql(NAMED)] if there else []
+        there = set(inspect(link).get_table_names())
+        named = [(name, sha256) for query in _naming(there) for name, sha256 in link.exec_driver_sql(query)]
         _run("pg_dump", "--format=custom", f"--snapshot={moment}", f"--file={dump}", _plain_url(settings))
     return dict(named)
 

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from portal.cli import machine
+from portal.cli import machine, mail_checks
 from portal.cli.machine import Finding
 from portal.config import PREFIX, Settings
 from portal.extensions import db
@@ -93,6 +93,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             remedy = "Open the first page, or run `comptoir create-owner`."
             yield Finding(firm.firm_name() is not None, "there is a firm", remedy)
             yield _clock()
+            yield from mail_checks.findings(settings)
 
 
 def _sqlite() -> Iterator[Finding]:

@@ -38,6 +38,8 @@ def run(context: click.Context, bind: str | None, demo: bool) -> None:
         db.engine.dispose()
     where = settings.public_url or f"http://{settings.bind}"
     click.echo(f"Portal:   {where}/\nConsole:  {where}/console/")
+    if settings.shows_mails:
+        click.echo(f"Mails:    {where}/demo/mails (none are sent)")
     _serve(settings.bind)
 
 

@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 
-from portal.client import discussions, messages
-from portal.web import gate
+from portal.client import agreements, discussions, messages, needs
+from portal.web import files, gate, later, listed, mailed, marks, mentions, rows, search, uploads
 
 blueprint = Blueprint("client", __name__)
 blueprint.before_request(gate.clients_only)
 
-for room in (discussions, messages):
+for room in (agreements, discussions, messages, needs):
     room.install(blueprint)
+for shared in (files, later, listed, mailed, marks, mentions, rows, search, uploads):
+    shared.install(blueprint)

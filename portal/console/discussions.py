@@ -1,7 +1,5 @@
 """Discussions: the list, a page, a new one; naming and archiving."""
 
-import json
-
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -20,6 +18,8 @@ from portal.web import errors, gate, messages, pages
 from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
+ANNOUNCEMENT = "announcement"
+
 
 class DiscussionForm(Form):
     """A new discussion."""
@@ -27,7 +27,11 @@ class DiscussionForm(Form):
     title = StringField(_l("Name"), [InputRequired(), Length(max=TITLE_LIMIT)])
     audience = RadioField(
         _l("Who can be in it"),
-        choices=options(("shared", _l("Staff and clients")), ("internal", _l("Staff only"))),
+        choices=options(
+            ("shared", _l("Staff and clients")),
+            ("announcement", _l("Announcement to clients")),
+            ("internal", _l("Staff only")),
+        ),
         default="shared",
     )
     brand = SelectField(_l("Brand"))
@@ -50,7 +54,7 @@ class TitleForm(Form):
 
 def front() -> ResponseReturnValue:
     """The console's address without more."""
-    return redirect(url_for(".discussions"))
+    return redirect(url_for(".home"))
 
 
 def new() -> str:
@@ -69,7 +73,8 @@ def create() -> ResponseReturnValue:
         key = discussions.create(
             gate.viewer(),
             title=form.title.data or "",
-            audience=form.audience.data,
+            audience="shared" if form.audience.data == ANNOUNCEMENT else form.audience.data,
+            kind=ANNOUNCEMENT if form.audience.data == ANNOUNCEMENT else "discussion",
             brand_key=form.brand.data,
             space_key=form.space.data or "",
             token=form.token.data or "",
@@ -96,27 +101,19 @@ def rename(key: str) -> ResponseReturnValue:
     if not form.validate():
         return fragment("conversations/_title.html", form=form, discussion_id=key), 422
     discussions.rename(gate.viewer(), key, title=form.title.data or "")
-    return changed(key)
+    return pages.changed(key)
 
 
 def archive(key: str) -> ResponseReturnValue:
     """Put it away."""
     discussions.archive(gate.viewer(), key)
-    return changed(key)
+    return pages.changed(key)
 
 
 def reopen(key: str) -> ResponseReturnValue:
     """Bring it back."""
     discussions.reopen(gate.viewer(), key)
-    return changed(key)
-
-
-def changed(key: str) -> ResponseReturnValue:
-    """After an act on the discussion: the page closes its dialog and refreshes what shows it."""
-    if not gate.is_fragment():
-        return redirect(url_for(".discussion", key=key), 303)
-    events = {"discussion-changed": {"id": key}, "dialog-close": True}
-    return "", 204, {"HX-Trigger": json.dumps(events)}
+    return pages.changed(key)
 
 
 def who_gets_it(key: str) -> str:
@@ -159,6 +156,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/title", "rename", rename, methods=["POST"])
     blueprint.add_url_rule(f"{one}/archive", "archive", archive, methods=["POST"])
     blueprint.add_url_rule(f"{one}/archive", "reopen", reopen, methods=["DELETE"])
+    blueprint.add_url_rule(f"{one}/notifications", "notifications", pages.notifications, methods=["POST"])
     blueprint.add_url_rule(f"{one}/read-mark", "read_mark", messages.read, methods=["POST"])
     blueprint.add_url_rule("/ownerless", "ownerless", ownerless)
     blueprint.add_url_rule("/ownerless/<key>", "ownership", take_over, methods=["POST"])

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions import messages as actions
 from portal.kernel.errors import Invalid
 from portal.kernel.tokens import new_send_token
-from portal.queries import messages as queries
+from portal.queries import delivery, messages as queries
 from portal.web import gate, messages
 from portal.web.templating import fragment
 
@@ -25,6 +25,12 @@ def versions(key: str, message: str) -> str:
     """What a message said before."""
     found = queries.versions(gate.viewer(), key, message)
     return fragment("messages/_versions.html", versions=found)
+
+
+def delivered(key: str, message: str) -> str:
+    """What became of it for each who may read it."""
+    found = delivery.delivery(gate.viewer(), key, message)
+    return fragment("messages/_delivery.html", lines=found)
 
 
 def publication(key: str, message: str) -> str:
@@ -55,5 +61,6 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/text", "message_text", messages.edit_form)
     blueprint.add_url_rule(f"{one}/text", "edit_message", messages.edit, methods=["POST"])
     blueprint.add_url_rule(f"{one}/versions", "message_versions", versions)
+    blueprint.add_url_rule(f"{one}/delivery", "message_delivery", delivered)
     blueprint.add_url_rule(f"{one}/publication", "publication", publication)
     blueprint.add_url_rule(f"{one}/publication", "publish", publish, methods=["POST"])

@@ -4,11 +4,10 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions import co_owners, participants as actions
-from portal.console.discussions import changed
 from portal.kernel.errors import NotFound, Refusal
 from portal.live.hub import hub
 from portal.queries import candidates, discussions as queries
-from portal.web import errors, gate
+from portal.web import errors, gate, pages
 from portal.web.templating import fragment
 
 SEARCH_LIMIT = 100
@@ -24,7 +23,8 @@ def search(key: str) -> str:
     """The dialog that finds whom to add; htmx asks for the results alone while one types."""
     words = request.args.get("q", "")[:SEARCH_LIMIT]
     found = candidates.candidates(gate.viewer(), key, words)
-    return fragment("conversations/_add.html", people=found, q=words, discussion_id=key)
+    inviting = candidates.may_invite(gate.viewer(), key)
+    return fragment("conversations/_add.html", people=found, q=words, discussion_id=key, inviting=inviting)
 
 
 def preview(key: str, person: str) -> str:
@@ -47,7 +47,7 @@ def add(key: str) -> ResponseReturnValue:
         raise
     except Refusal as refusal:
         return _preview(key, person, error=errors.text_of(refusal)), refusal.status
-    return changed(key)
+    return pages.changed(key)
 
 
 def removal(key: str, person: str) -> str:
@@ -62,19 +62,19 @@ def removal(key: str, person: str) -> str:
 def remove(key: str, person: str) -> ResponseReturnValue:
     """Take somebody out."""
     actions.remove(gate.viewer(), key, person)
-    return changed(key)
+    return pages.changed(key)
 
 
 def make_co_owner(key: str, person: str) -> ResponseReturnValue:
     """Let a colleague add and remove participants too."""
     co_owners.make(gate.viewer(), key, person)
-    return changed(key)
+    return pages.changed(key)
 
 
 def unmake_co_owner(key: str, person: str) -> ResponseReturnValue:
     """Take that back."""
     co_owners.unmake(gate.viewer(), key, person)
-    return changed(key)
+    return pages.changed(key)
 
 
 def departure(key: str) -> str:

@@ -15,7 +15,7 @@ from portal.actions import invitations, people as actions
 from portal.config import Settings
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.text import EMAIL_LIMIT, NAME_LIMIT
-from portal.queries import firm, people as queries, rights
+from portal.queries import firm, links, people as queries, rights
 from portal.web import errors, gate
 from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
@@ -76,8 +76,15 @@ def listing() -> str:
     """Clients or staff, with a search."""
     viewer = gate.viewer()
     face, words = _face(), request.args.get("q", "")[:100]
-    found = queries.people(viewer, face, words, queries.PAGE + 1)
-    values = {"people": found[: queries.PAGE], "cut": len(found) > queries.PAGE, "shown": face, "q": words}
+    bounced = request.args.get("bounced") == "1"
+    found = queries.people(viewer, face, words, queries.PAGE + 1, bounced=bounced)
+    values = {
+        "people": found[: queries.PAGE],
+        "cut": len(found) > queries.PAGE,
+        "shown": face,
+        "q": words,
+        "bounced": bounced,
+    }
     values["may_invite"] = access.can(viewer, INVITING[face])
     values["own_only"] = face == "client" and not viewer.finds_all
     if gate.is_fragment():
@@ -91,7 +98,8 @@ def person(key: str) -> str:
     shown = queries.person(viewer, key)
     ends = queries.invitation_ends(viewer, key)
     may, reach = queries.may(viewer, key), rights.exception(viewer, key)
-    return fragment("people/_person.html", person=shown, ends=ends, may=may, reach=reach)
+    open_links = links.of_person(viewer, key) if may & {"invite", "manage"} else ()
+    return fragment("people/_person.html", person=shown, ends=ends, may=may, reach=reach, links=open_links)
 
 
 def new_invitation() -> str:
@@ -99,7 +107,8 @@ def new_invitation() -> str:
     language = gate.viewer().language
     _require(_face())
     if _face() == "client":
-        return _invite("people/_invite_client.html", InviteClientForm(formdata=None, language=language).offer())
+        form = InviteClientForm(formdata=None, language=language, space=request.args.get("space", ""))
+        return _invite("people/_invite_client.html", form.offer())
     return _invite("people/_invite_staff.html", InviteStaffForm(formdata=None, language=language).offer())
 
 
@@ -126,7 +135,7 @@ def invite_staff() -> ResponseReturnValue:
 def invite_again(key: str) -> str:
     """A new link; the earlier one ends."""
     secret = invitations.invite_again(gate.viewer(), key, _days())
-    return _link(key, secret)
+    return link_shown(key, secret)
 
 
 def withdraw(key: str) -> ResponseReturnValue:
@@ -167,18 +176,19 @@ def _invited(template: str, form: InviteForm, **where: Any) -> ResponseReturnVal
         field = form[FIELDS.get(refusal.code, "email")]
         field.errors = [errors.text_of(refusal)]
         return _invite(template, form), refusal.status
-    return _link(key, secret), 201, {"HX-Trigger": "people-changed"}
+    return link_shown(key, secret), 201, {"HX-Trigger": "people-changed"}
 
 
 def _invite(template: str, form: InviteForm) -> str:
-    return fragment(template, form=form, days=_days())
+    return fragment(template, form=form, days=_days(), mailed=_mailed())
 
 
-def _link(key: str, secret: str) -> str:
+def link_shown(key: str, secret: str) -> str:
     """The one time that the link is shown; it is kept as a digest only, and never logged."""
     base = current_app.config["COMPTOIR"].public_url or request.host_url.rstrip("/")
     link = base + url_for("account.invitation", secret=secret)
-    return fragment("people/_link.html", link=link, person=queries.person(gate.viewer(), key), days=_days())
+    shown = queries.person(gate.viewer(), key)
+    return fragment("people/_link.html", link=link, person=shown, days=_days(), mailed=_mailed())
 
 
 def _done() -> ResponseReturnValue:
@@ -192,6 +202,12 @@ def _face() -> str:
 def _days() -> int:
     settings: Settings = current_app.config["COMPTOIR"]
     return settings.invitation_days
+
+
+def _mailed() -> bool:
+    """Whether invitations reach people by mail; else who invites sends the link."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    return bool(settings.smtp_url)
 
 
 def _require(face: str) -> None:

@@ -12,7 +12,7 @@ from portal import access
 from portal.access import Act, Mark
 from portal.actions import firm as actions
 from portal.console.people import CheckboxesField
-from portal.queries import rights as queries
+from portal.queries import exceptions, rights as queries
 from portal.queries.rights import RightsView
 from portal.web import gate
 from portal.web.forms import Form, options
@@ -38,7 +38,12 @@ DISCUSSIONS = {
         _l("In discussions that they own, where the firm has co-owners (see below)."),
     ),
     Act.RENAME: (_l("Rename"), OWN_DISCUSSIONS),
+    Act.LINK_SPACE: (
+        _l("Link to a space, let its clients join"),
+        _l("In discussions that they own; only to spaces of its brand that they can see."),
+    ),
     Act.ARCHIVE: (_l("Archive and reopen"), THEIR_DISCUSSIONS),
+    Act.TURN: (_l("Say whose turn it is"), THEIR_DISCUSSIONS),
     Act.LEAVE: (_l("Leave"), THEIR_DISCUSSIONS),
     Act.TAKE_OWNERSHIP: (
         _l("Take ownership over"),
@@ -48,6 +53,10 @@ DISCUSSIONS = {
 MESSAGES = {
     Act.WRITE: (_l("Write messages"), THEIR_DISCUSSIONS),
     Act.NOTE: (_l("Write notes"), _l("For staff only, in discussions shared with clients that they are in.")),
+    Act.ANSWER: (
+        _l("Answer announcements"),
+        _l("Privately: an answer opens a discussion of theirs with the team, which no other client sees."),
+    ),
     Act.PUBLISH: (
         _l("Publish notes to clients"),
         _l("In discussions that they are in. The words go out as a message under their own name."),
@@ -65,6 +74,10 @@ PEOPLE = {
         _l("Invite clients"),
         _l("Into brands that they work for. Sending again and withdrawing are part of it."),
     ),
+    Act.MANAGE_SPACES: (
+        _l("Manage spaces"),
+        _l("Create and rename spaces, and say who is in them. Of their brands, and of clients that they can see."),
+    ),
     Act.INVITE_STAFF: (_l("Invite colleagues"), _l("As agents or admins.")),
     Act.MANAGE_PERSON: (
         _l("Disable accounts, limit agents"),
@@ -77,7 +90,27 @@ FIRM = {
         _l("Its name, its brands, what clients see of its staff, and these rights."),
     ),
 }
-WORDS = ((_l("Discussions"), DISCUSSIONS), (_l("Messages"), MESSAGES), (_l("People"), PEOPLE), (_l("Firm"), FIRM))
+RECORD = {
+    Act.SEE_AS: (
+        _l("See a discussion as a client does"),
+        _l("In discussions that they are in, of clients who are in them too. It is recorded (see below)."),
+    ),
+    Act.EXPORT: (
+        _l("Export"),
+        _l("Discussions that they are in; owners and admins any, and clients. It is recorded (see below)."),
+    ),
+    Act.ERASE: (
+        _l("Erase"),
+        _l("Discussions and clients, for good. A proof stays, and it is recorded (see below)."),
+    ),
+}
+WORDS = (
+    (_l("Discussions"), DISCUSSIONS),
+    (_l("Messages"), MESSAGES),
+    (_l("People"), PEOPLE),
+    (_l("Firm"), FIRM),
+    (_l("Record"), RECORD),
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +173,7 @@ def _page(form: RightsForm, found: RightsView) -> str:
         roles=ROLES,
         settings=found,
         record=queries.takeovers(gate.viewer(), _number(request.args.get("page", ""))),
+        uses=exceptions.uses(gate.viewer()),
         saved=bool(request.args.get("saved")),
     )
 

@@ -3,10 +3,11 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.actions import firm as actions
+from portal.console import weekly
 from portal.kernel.errors import NotFound, Refusal
 from portal.kernel.text import NAME_LIMIT
 from portal.queries import people as queries
@@ -35,6 +36,42 @@ class FirmForm(Form):
     )
 
 
+class MailsForm(Form):
+    """How long the firm waits before it tells people by e-mail (SPEC E1, E2), in minutes, and its links (E3)."""
+
+    wait = IntegerField(
+        _l("Wait before an e-mail, in minutes"),
+        [InputRequired(), NumberRange(0, actions.WAIT)],
+        description=_l("Whoever reads it meanwhile gets none. 0 sends at once."),
+    )
+    gap = IntegerField(
+        _l("Between two e-mails, in minutes"),
+        [InputRequired(), NumberRange(0, actions.GAP)],
+        description=_l("For each discussion: the next one has all that was said since."),
+    )
+    digest_gap = IntegerField(
+        _l("Between two digests, in minutes"),
+        [InputRequired(), NumberRange(0, actions.GAP)],
+        description=_l("For colleagues who chose one e-mail with links to all discussions."),
+    )
+    link_days = IntegerField(
+        _l("Links are good for, in days"),
+        [InputRequired(), NumberRange(1, actions.LINK_DAYS)],
+        description=_l("It opens one discussion for one client, without a password."),
+    )
+    link_codes = BooleanField(_l("Ask for a code on devices not seen before"))
+
+
+class FilesForm(Form):
+    """How much a file may have."""
+
+    limit = IntegerField(
+        _l("Largest file, in MB"),
+        [InputRequired(), NumberRange(1, actions.FILE_LIMIT)],
+        description=_l("What is larger is refused before it is sent. Files that are there stay."),
+    )
+
+
 class BrandForm(Form):
     """A brand."""
 
@@ -56,8 +93,7 @@ class BrandForm(Form):
 
 def settings() -> str:
     """The page."""
-    firm = queries.firm_settings(gate.viewer())
-    return _page(FirmForm(formdata=None, name=firm.name, staff_names=firm.staff_names))
+    return _page(FirmForm(formdata=None, obj=queries.firm_settings(gate.viewer())))
 
 
 def save() -> ResponseReturnValue:
@@ -70,6 +106,27 @@ def save() -> ResponseReturnValue:
     except Refusal as refusal:
         form.name.errors = [errors.text_of(refusal)]
         return _page(form), refusal.status
+    return redirect(url_for(".settings", saved="1"), 303)
+
+
+def save_mails() -> ResponseReturnValue:
+    """Save how long mails wait, and what their links are."""
+    _require_admin()
+    viewer, mails = gate.viewer(), MailsForm()
+    if not mails.validate():
+        return _page(FirmForm(formdata=None, obj=queries.firm_settings(viewer)), mails), 422
+    numbers = {field.name: field.data or 0 for field in (mails.wait, mails.gap, mails.digest_gap, mails.link_days)}
+    actions.update_mails(viewer, **numbers, link_codes=bool(mails.link_codes.data))
+    return redirect(url_for(".settings", saved="1"), 303)
+
+
+def save_files() -> ResponseReturnValue:
+    """Save how much a file may have."""
+    _require_admin()
+    viewer, files = gate.viewer(), FilesForm()
+    if not files.validate():
+        return _page(FirmForm(formdata=None, obj=queries.firm_settings(viewer)), files=files), 422
+    actions.update_files(viewer, limit=files.limit.data or 0)
     return redirect(url_for(".settings", saved="1"), 303)
 
 
@@ -135,15 +192,22 @@ def _dialog(key: str, form: BrandForm) -> str:
     return fragment("people/_brand.html", form=form, brand_id=key)
 
 
-def _page(form: FirmForm) -> str:
-    shown = queries.brands(gate.viewer())
-    return page("console/settings.html", form=form, firm_brands=shown, saved=bool(request.args.get("saved")))
+def _page(form: FirmForm, mails: MailsForm | None = None, files: FilesForm | None = None) -> str:
+    viewer = gate.viewer()
+    firm = queries.firm_settings(viewer)
+    shown = mails or MailsForm(formdata=None, obj=firm, wait=firm.mail_wait, gap=firm.mail_gap)
+    forms = {"form": form, "mails": shown, "firm_brands": queries.brands(viewer)}
+    forms["files"] = files or FilesForm(formdata=None, limit=firm.file_limit)
+    forms["weekly"] = weekly.shown(firm.weekly_day, firm.weekly_hour)
+    return page("console/settings.html", **forms, saved=bool(request.args.get("saved")))
 
 
 def install(blueprint: Blueprint) -> None:
     """The addresses."""
     blueprint.add_url_rule("/settings", "settings", settings)
     blueprint.add_url_rule("/settings", "save_settings", save, methods=["POST"])
+    blueprint.add_url_rule("/settings/mails", "save_mails", save_mails, methods=["POST"])
+    blueprint.add_url_rule("/settings/files", "save_files", save_files, methods=["POST"])
     blueprint.add_url_rule("/settings/brands", "create_brand", create_brand, methods=["POST"])
     blueprint.add_url_rule("/settings/brands/new", "new_brand", new_brand)
     blueprint.add_url_rule("/settings/brands/<key>", "brand", brand)

@@ -22,8 +22,10 @@ LINE_LIMIT = 140
 MARKS = 30  # on one letter
 CROWD = 400  # brackets or addresses; nobody writes as many, and looking for links among thousands takes seconds
 
-# Control characters have no place in a message; line feed and tab do.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
+# What stands in a stored message where it mentions somebody (`kernel.mentions`); nobody can type it.
+BEGIN, END, TEAM_SIGN = "\ue000", "\ue001", "\ue002"
+# Control characters have no place in a message; line feed and tab do. Nor have our own signs.
+_CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f{BEGIN}{END}{TEAM_SIGN}]")
 # A lone surrogate cannot be stored as UTF-8.
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Overrides and isolates would let one line reorder the screen around it (Trojan Source, CVE-2021-42574).

@@ -7,7 +7,7 @@ from functools import lru_cache
 from wsproto.frame_protocol import CloseReason, FrameProtocol
 
 from portal.access.read_models import MessageView, Row
-from portal.live.drawing import draw
+from portal.drawing import draw
 
 
 def text(words: str) -> bytes:
@@ -46,3 +46,4 @@ GOING_AWAY = CloseReason.GOING_AWAY
 HEARTBEAT = personal({"beat": 1})
 PING = bytes(FrameProtocol(client=False, extensions=[]).ping())  # browsers answer by themselves
 SIGNED_OUT = personal({"signed_out": True})
+LINK_OVER = personal({"over": True})

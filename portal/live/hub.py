@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 
+from portal.access import Link
 from portal.kernel.meters import meters
 from portal.live import frames
 
@@ -12,11 +13,24 @@ SOCKETS_EACH = 30  # of one person; the oldest gives way
 
 
 class Connection:
-    """One open page. Frames are written whole or not at all."""
+    """One open page. Frames are written whole or not at all.
 
-    def __init__(self, person_id: int, device_id: int | None, sock: socket.socket) -> None:
+    That of a mail's link is limited to one conversation, `limit`; it stands as long as `link` does, its mail and the
+    device that may use it, or its person is signed in on `device_id`.
+    """
+
+    def __init__(
+        self,
+        person_id: int,
+        device_id: int | None,
+        sock: socket.socket,
+        limit: int | None = None,
+        link: Link | None = None,
+    ) -> None:
         self.person_id = person_id
         self.device_id = device_id
+        self.limit = limit
+        self.link = link
         self._sock = sock
         self._lock = threading.Lock()
         self._open = True
@@ -107,11 +121,16 @@ class Hub:
                 self._people.pop(connection.person_id, None)
 
     def send(self, person_ids: Iterable[int], frame: bytes) -> None:
-        """Send `frame` to every page of these people."""
-        connections = [connection for connection in self._of(person_ids) if connection.begun]
-        for connection in connections:
-            connection.send(frame)
-        meters.add("frames_sent", amount=len(connections))
+        """Send `frame` to every page of these people, but to none that is limited: see `send_within`."""
+        self._send([connection for connection in self._of(person_ids) if connection.limit is None], frame)
+
+    def send_within(self, conversation_id: int, person_ids: Iterable[int], frame: bytes) -> None:
+        """Send `frame`, which tells of that conversation and of nothing else, to pages that are limited to it."""
+        self._send([connection for connection in self._of(person_ids) if connection.limit == conversation_id], frame)
+
+    def limited(self, person_ids: Iterable[int]) -> list[Connection]:
+        """Those of these people's pages that are limited."""
+        return [connection for connection in self._of(person_ids) if connection.limit is not None]
 
     def sign_out(self, person_id: int, device_id: int | None = None) -> None:
         """Close a person's pages: those of one device, or all."""
@@ -141,6 +160,12 @@ class Hub:
     def count(self) -> int:
         """How many sockets are open."""
         return len(self._all)
+
+    def _send(self, connections: list[Connection], frame: bytes) -> None:
+        begun = [connection for connection in connections if connection.begun]
+        for connection in begun:
+            connection.send(frame)
+        meters.add("frames_sent", amount=len(begun))
 
     def _of(self, person_ids: Iterable[int]) -> list[Connection]:
         with self._lock:

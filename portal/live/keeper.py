@@ -140,7 +140,7 @@ def _read(line: Line) -> bool:
 def _beat(lines: Sequence[Line]) -> None:
     """The next half of a beat of each; with a whole one it is asked whether their devices are still signed in."""
     present = [line for line in lines if line.answered]
-    over = _signed_out([line.connection for line in present if line.beats])
+    over = those_over([line.connection for line in present if line.beats])
     for line in lines:
         if line not in present:
             # Asleep, most likely: with this code its browser comes back by itself when it wakes.
@@ -148,25 +148,37 @@ def _beat(lines: Sequence[Line]) -> None:
         elif over is None and not line.connection.begun:
             line.connection.close(frames.SERVICE_RESTART)
         elif over and line.connection in over:
-            line.connection.send(frames.SIGNED_OUT)
-            line.connection.close(frames.NORMAL)
+            end(line.connection)
         else:
             line.ask()
 
 
-def _signed_out(connections: Sequence[Connection]) -> set[Connection] | None:
-    """Those whose device is no longer signed in; None where the database is away."""
-    devices = {connection.device_id for connection in connections}
-    if not devices:
+def those_over(connections: Sequence[Connection]) -> set[Connection] | None:
+    """Those whose device is signed out, or whose link is over; None where the database is away."""
+    if not connections:
         return set()
     db.session.rollback()
     try:
-        still = access.signed_in(devices)
+        return _over(connections)
     except DATABASE_AWAY:
         return None
     finally:
         db.session.remove()
-    return {connection for connection in connections if connection.device_id not in still}
+
+
+def end(connection: Connection) -> None:
+    """Tell a page why it ends, and end it."""
+    connection.send(frames.SIGNED_OUT if connection.link is None else frames.LINK_OVER)
+    connection.close(frames.NORMAL)
+
+
+def _over(connections: Sequence[Connection]) -> set[Connection]:
+    """A page of a link in a browser where its person is signed in needs both; elsewhere it has no device of theirs."""
+    of_devices = [one for one in connections if one.link is None or one.device_id is not None]
+    signed_in = access.signed_in({one.device_id for one in of_devices}) if of_devices else frozenset()
+    links = access.standing([one.link for one in connections if one.link is not None])
+    gone = {one for one in of_devices if one.device_id not in signed_in}
+    return gone | {one for one in connections if one.link is not None and one.link not in links}
 
 
 keeper = Keeper()

@@ -1,5 +1,7 @@
 """The socket: server to page only. Who it is was decided before the upgrade."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, current_app, g, request
 from flask.globals import app_ctx
 from flask.typing import ResponseReturnValue
@@ -7,9 +9,12 @@ from flask_login import current_user
 from simple_websocket import Server
 from wsproto.utilities import RemoteProtocolError
 
+from portal import access
+from portal.access import Link
 from portal.config import Settings
 from portal.extensions import sock
-from portal.kernel import origins
+from portal.kernel import link_cookie, origins
+from portal.kernel.errors import NotFound
 from portal.live.hub import Connection, hub
 from portal.live.keeper import keeper
 from portal.live.line import Line
@@ -18,6 +23,15 @@ from portal.live.tail import tail
 blueprint = Blueprint("live", __name__)
 
 RESERVE = 0.1  # of the threads are kept for requests by a server where each socket holds one
+
+
+class Page(NamedTuple):
+    """Whose a page is; see `Connection`."""
+
+    person_id: int
+    device_id: int | None
+    limit: int | None = None
+    link: Link | None = None
 
 
 class NoThread:
@@ -38,7 +52,8 @@ def gate() -> ResponseReturnValue | None:
     """
     if not _same_origin():
         return "", 403
-    if not current_user.is_authenticated:
+    g.page = _linked() if request.endpoint == "live.link" else _signed_in()
+    if g.page is None:
         return "", 401
     if not hub.admit(_capacity()):
         return "", 503, {"Retry-After": "5"}
@@ -65,12 +80,44 @@ def refuse(_error: Exception) -> ResponseReturnValue:
 @sock.route("/live", bp=blueprint)
 def live(ws: Server) -> None:
     """One open page. It goes on when this has ended, where the server lets it."""
+    _keep(ws)
+
+
+@sock.route("/l/<token>/live", bp=blueprint)
+def link(ws: Server, **_token: str) -> None:
+    """The page of a mail's link: one conversation, and nothing that tells of others."""
+    _keep(ws)
+
+
+def _signed_in() -> Page | None:
+    if not current_user.is_authenticated:
+        return None
     viewer = current_user._get_current_object()
+    return Page(viewer.person_id, viewer.device_id)
+
+
+def _linked() -> Page | None:
+    """Of a link on a device that is known; others see no more than their mail told, and nothing happens to that."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    cookie = request.cookies.get(link_cookie.name(secure=settings.secure), "")
+    try:
+        came = access.by_link((request.view_args or {}).get("token", ""), link_cookie.secrets(cookie))
+    except NotFound:
+        return None
+    held = came.beside(current_user._get_current_object() if current_user.is_authenticated else None)
+    viewer = held.viewer
+    link = Link(came.viewer.mail_id or 0, viewer.link_device, signed_in=viewer.device_id is not None)
+    return Page(viewer.person_id, viewer.device_id, viewer.limit, link) if held.known else None
+
+
+def _keep(ws: Server) -> None:
+    page: Page = g.page
     # Of our own: the server closes its own one at the end of this request.
     link = ws.sock.dup()
     link.setblocking(True)  # with a time limit Python would wait for room before it sends, whatever the flags
     ws.connected = False  # for the library it has ended, and it says no goodbye of its own
-    line = Line(Connection(viewer.person_id, viewer.device_id, link), link, ws.ws)
+    connection = Connection(page.person_id, page.device_id, link, page.limit, page.link)
+    line = Line(connection, link, ws.ws)
     tail.start()
     keeper.keep(line, app_ctx.app)
     g.admitted = False  # the keeper gives its place back

@@ -3,20 +3,22 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, case, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.clock import now
 from portal.kernel.tokens import new_id, new_start
 from portal.models.base import Base, UtcDateTime
 from portal.models.brand import Brand, Space
-from portal.models.person import Person
+from portal.models.person import Face, Person
+from portal.models.turn import Turn
 
 
 class Kind(StrEnum):
     """What a conversation is."""
 
     DISCUSSION = "discussion"
+    ANNOUNCEMENT = "announcement"  # clients read; what they answer opens a discussion of their own (SPEC D16)
 
 
 class Audience(StrEnum):
@@ -24,6 +26,14 @@ class Audience(StrEnum):
 
     INTERNAL = "internal"
     SHARED = "shared"
+
+
+class Notify(StrEnum):
+    """Which messages of a conversation somebody wants mails about (SPEC E10)."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NONE = "none"
 
 
 class Conversation(Base):
@@ -56,18 +66,33 @@ class Conversation(Base):
     public_active_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    turn: Mapped[str] = mapped_column(String(6), default=Turn.NONE)
+    turn_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     token: Mapped[str | None] = mapped_column(String(32))
 
     brand: Mapped[Brand] = relationship(lazy="raise")
     space: Mapped[Space | None] = relationship(lazy="raise")
     creator: Mapped[Person] = relationship(lazy="raise", foreign_keys=[creator_id])
 
-    __table_args__ = (Index("uq_conversation_creator_id_token", "creator_id", "token", unique=True),)
+    __table_args__ = (
+        Index("uq_conversation_creator_id_token", "creator_id", "token", unique=True),
+        Index("ix_conversation_turn_turn_since", "turn", "turn_since"),
+    )
 
     @property
     def is_shared(self) -> bool:
         """Whether clients may be in it."""
         return self.audience == Audience.SHARED
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether somebody may be waited for in it: where clients write."""
+        return self.is_shared and not self.is_announcement
+
+    @property
+    def is_announcement(self) -> bool:
+        """Whether clients only read it, and never see one another."""
+        return self.kind == Kind.ANNOUNCEMENT
 
 
 class Participation(Base):
@@ -75,7 +100,8 @@ class Participation(Base):
 
     `since` and `until` bound the history that belongs to the stay: positions for staff, public
     numbers for clients; `since` is exclusive, `until` inclusive and empty while the stay lasts.
-    The marks are numbers of the person's own face. `co_owner` counts where the firm has co-owners.
+    The marks are numbers of the person's own face: read, seen in a list, told by mail (at `mailed_at` last).
+    `co_owner` counts where the firm has co-owners.
     """
 
     __tablename__ = "participation"
@@ -91,7 +117,10 @@ class Participation(Base):
     read: Mapped[int] = mapped_column(default=0)
     seen: Mapped[int] = mapped_column(default=0)
     mailed: Mapped[int] = mapped_column(default=0)
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    notify: Mapped[str] = mapped_column(String(8), default=Notify.ALL)
     co_owner: Mapped[bool] = mapped_column(default=False)
+    pinned: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person] = relationship(lazy="raise")
     conversation: Mapped[Conversation] = relationship(lazy="raise")
@@ -113,3 +142,7 @@ class Participation(Base):
         ),
         Index("ix_participation_conversation_id_person_id", "conversation_id", "person_id"),
     )
+
+
+# The number of the last message, as the face of a stay counts them: for statements that join both.
+LAST_NUMBER = case((Participation.face == Face.STAFF, Conversation.seq), else_=Conversation.public_seq)

@@ -26,6 +26,8 @@ class Origin(StrEnum):
 
     CONSOLE = "console"
     PORTAL = "portal"
+    LINK = "link"
+    MAIL = "mail"
 
 
 class Message(Base):
@@ -33,7 +35,10 @@ class Message(Base):
 
     `position` orders all entries for staff; `seq` is the number of the last text or note up to
     here; `public_seq` numbers texts alone and is empty for all else, so that a client's numbers
-    have no holes. A deleted message keeps its numbers and loses its words.
+    have no holes. A deleted message keeps its numbers and loses its words. `files` came with it, and
+    so many lines of the mail it came by are `quoted` beside its words. It answers `reply_to_id`, whose words are quoted
+    to staff or clients where every reader of theirs that it will ever have may read those (see `actions.said`); and it
+    has had so many `mentions`, also before an edit.
     """
 
     __tablename__ = "message"
@@ -53,6 +58,14 @@ class Message(Base):
     origin: Mapped[str] = mapped_column(String(8))
     token: Mapped[str | None] = mapped_column(String(32))
     versions: Mapped[int] = mapped_column(default=0)
+    files: Mapped[int] = mapped_column(default=0)
+    quoted: Mapped[int] = mapped_column(default=0)
+    asks: Mapped[bool] = mapped_column(default=False)  # for agreement: see `Agreement`
+    reply_to_id: Mapped[int | None] = mapped_column(index=True)
+    quote_staff: Mapped[bool] = mapped_column(default=False)
+    quote_clients: Mapped[bool] = mapped_column(default=False)
+    mentions: Mapped[int] = mapped_column(default=0)
+    reactions: Mapped[int] = mapped_column(default=0)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

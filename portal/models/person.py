@@ -19,9 +19,20 @@ class Face(StrEnum):
     CLIENT = "client"
 
 
+class Mails(StrEnum):
+    """Which e-mails about messages somebody wants (SPEC E2, E9): of each discussion, one of links, or none."""
+
+    EACH = "each"
+    DIGEST = "digest"
+    NONE = "none"
+
+
 class Person(Base):
     """Staff, client or visitor. Account and addresses hang on it.
 
+    `mails` is a `Mails`; a digest is for staff, who were sent the last one at `digest_at`; a client has, or wants
+    none of, the `weekly` one of what we need from them.
+    `undo` is whether what they send can be undone for some seconds.
     `picture` is the random id in the address of the profile picture, another one with every new picture.
     """
 
@@ -35,6 +46,10 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     enter_sends: Mapped[bool] = mapped_column(default=True)
+    undo: Mapped[bool] = mapped_column(default=False)
+    mails: Mapped[str] = mapped_column(String(8), default=Mails.EACH)
+    digest_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    weekly: Mapped[bool] = mapped_column(default=True)
     picture: Mapped[str | None] = mapped_column(String(26), index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -58,3 +73,5 @@ class Address(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bounce: Mapped[str] = mapped_column(String(255), default="")

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, or_, select
 
 from portal import access
 from portal.access import Act, Standing, Viewer
-from portal.access.read_models import PersonView
+from portal.access.people_models import PersonView
 from portal.extensions import db
 from portal.kernel.errors import NotFound
 from portal.kernel.text import clean, fold
@@ -37,6 +37,7 @@ class Preview:
     missed: int
     other_clients: tuple[str, ...]
     may_invite: bool
+    announced: bool = False  # to a client who will only read
 
 
 def candidates(viewer: Viewer, key: str, search: str) -> tuple[PersonView, ...]:
@@ -69,8 +70,14 @@ def preview(viewer: Viewer, key: str, person_key: str) -> Preview:
         was_here=was_here,
         missed=missed,
         other_clients=_other_clients(standing, person) if person.face == Face.CLIENT else (),
+        announced=conversation.is_announcement and person.face == Face.CLIENT,
         may_invite=person.face == Face.CLIENT and access.can(viewer, Act.INVITE_CLIENT),
     )
+
+
+def may_invite(viewer: Viewer, key: str) -> bool:
+    """Whether the viewer may invite a new client into the discussion, to join as soon as they are active (SPEC D2)."""
+    return _standing(viewer, key).conversation.is_shared and access.can(viewer, Act.INVITE_CLIENT)
 
 
 def _standing(viewer: Viewer, key: str) -> Standing:
@@ -128,6 +135,8 @@ def _stays(standing: Standing, person: Person) -> tuple[bool, int]:
 
 
 def _other_clients(standing: Standing, person: Person) -> tuple[str, ...]:
+    if standing.conversation.is_announcement:
+        return ()  # they never meet
     query = (
         select(Person.name)
         .join(Participation, Participation.person_id == Person.id)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import Select, bindparam, func, null, select
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal import access
@@ -22,31 +22,17 @@ from portal.models import (
     Message,
     MessageKind,
     Participation,
+    PrivateAnswer,
     Space,
 )
+from portal.queries import announcements, erasures, filters, joining, said
+from portal.queries.filters import Filter
 from portal.queries.firm import shower
 from portal.queries.participants import participants
 
 PAGE = 40
 TITLES = 2000  # looked through by name; who has more finds the newest
 MARKS = 1000  # unread discussions beyond this are not counted in the tab's title
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list is narrowed to. Keys are public ids; unknown ones find nothing."""
-
-    unread: bool = False
-    mine: bool = False
-    archived: bool = False
-    brand: str = ""
-    space: str = ""
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether this shows less than all current discussions."""
-        return self != Filter()
 
 
 @dataclass(frozen=True)
@@ -59,35 +45,36 @@ class ListPage:
 
 def page(viewer: Viewer, chosen: Filter, before: str = "") -> ListPage:
     """Discussions of `viewer`, newest first, `PAGE` at a time."""
-    at = _active_at(viewer)
-    query = _narrowed(viewer, access.scopes.conversations(viewer), chosen)
-    if before:
-        moment, key = _cursor(before)
-        query = query.where(or_(at < moment, and_(at == moment, Conversation.public_id < key)))
-    newest = at.desc(), Conversation.public_id.desc()
+    query = filters.narrowed(viewer, access.scopes.conversations(viewer), chosen)
+    query = filters.after(viewer, query, before) if before else query
+    newest = filters.newest(viewer)
     # Sorted by their ids alone: of very many, whole rows would take three times as long.
     ids = query.with_only_columns(Conversation.id).order_by(*newest).limit(PAGE + 1)
     whole = access.scopes.conversations(viewer).where(Conversation.id.in_(ids)).order_by(*newest)
     found = db.session.execute(whole.options(*_with_names())).all()
-    shown = _rows(viewer, [(row.Conversation, row.Participation) for row in found[:PAGE]])
-    return ListPage(shown, _next(shown[-1][0].active_at, shown[-1][0].id) if len(found) > PAGE else None)
+    shown = as_rows(viewer, [(row.Conversation, row.Participation) for row in found[:PAGE]])
+    last = shown[-1][0] if len(found) > PAGE else None
+    return ListPage(shown, filters.cursor(last.active_at, last.id, pinned=last.pinned) if last else None)
 
 
 def row(viewer: Viewer, key: str) -> tuple[Row, int]:
     """One discussion as it stands in the list, with the reader's read mark."""
-    found = db.session.execute(_one(viewer.face, viewer.role), {"me": viewer.person_id, "key": key}).first()
+    found = db.session.execute(_one(viewer.face, viewer.role), viewer.asked | {"key": key}).first()
     if found is None:
         raise NotFound
-    return _rows(viewer, [(found.Conversation, found.Participation)])[0]
+    return as_rows(viewer, [(found.Conversation, found.Participation)])[0]
 
 
 def titled(viewer: Viewer, words: str, limit: int) -> tuple[Row, ...]:
-    """Discussions with all `words` in their title or space, without case and accents, newest first; archived too."""
+    """Discussions with all `words` in their title or space, without case and accents, newest first; archived too.
+
+    For clients in their title alone: whose space a discussion belongs to is not shown to them.
+    """
     query = (
         access.scopes.conversations(viewer)
         .outerjoin(Space, Space.id == Conversation.space_id)
-        .with_only_columns(Conversation.id, Conversation.title, Space.name)
-        .order_by(Conversation.archived_at.is_not(None), _active_at(viewer).desc())
+        .with_only_columns(Conversation.id, Conversation.title, Space.name if viewer.is_staff else null())
+        .order_by(Conversation.archived_at.is_not(None), filters.active_at(viewer).desc())
         .limit(TITLES)
     )
     wanted = fold(words).split()
@@ -95,12 +82,12 @@ def titled(viewer: Viewer, words: str, limit: int) -> tuple[Row, ...]:
     keys = [key for key, name in named if all(word in name for word in wanted)][:limit]
     chosen = access.scopes.conversations(viewer).where(Conversation.id.in_(keys)).options(*_with_names())
     found = {row.Conversation.id: (row.Conversation, row.Participation) for row in db.session.execute(chosen)}
-    return tuple(shown for shown, _ in _rows(viewer, [found[key] for key in keys]))
+    return tuple(shown for shown, _ in as_rows(viewer, [found[key] for key in keys]))
 
 
 def unread_marks(viewer: Viewer) -> dict[str, tuple[int, int]]:
     """{discussion id: (last number, read mark)} of every unread discussion that is not archived."""
-    found = rows(_unread(viewer.face, viewer.role), {"me": viewer.person_id})
+    found = rows(_unread(viewer.face, viewer.role), viewer.asked)
     return {key: (number, read) for key, number, read in found.all()}
 
 
@@ -108,7 +95,7 @@ def unread_marks(viewer: Viewer) -> dict[str, tuple[int, int]]:
 def _unread(face: str, role: str) -> Select[str, int, int]:
     """What the person `me` has not read: id, last number and read mark of each discussion."""
     viewer = access.anybody(face, role)
-    last = _last_number(viewer)
+    last = filters.last_number(viewer)
     return (
         access.scopes.conversations(viewer)
         .with_only_columns(Conversation.public_id, last, Participation.read)
@@ -119,14 +106,17 @@ def _unread(face: str, role: str) -> Select[str, int, int]:
 
 def discussion(viewer: Viewer, key: str, online: Collection[int] = ()) -> DiscussionView:
     """The page of one discussion. What a client gets has no participants in it, nor anything about them."""
-    asked = {"me": viewer.person_id, "key": key}
+    asked = viewer.asked | {"key": key}
     found = db.session.execute(_one(viewer.face, viewer.role), asked).first()
     if found is None:
         raise NotFound
-    standing = Standing(*found)
+    *there, link = found
+    standing = Standing(*there)
     conversation, stay = standing.conversation, standing.stay
-    (shown, read), *_ = _rows(viewer, [(conversation, stay)])
-    view = DiscussionView(row=shown, may=access.permitted(viewer, standing), read=read)
+    (shown, read), *_ = as_rows(viewer, [(conversation, stay)])
+    may = access.permitted(viewer, standing)
+    related = announcements.related(viewer, standing, link)
+    view = DiscussionView(row=shown, may=may, read=read, notify=stay.notify, related=related)
     if not viewer.is_staff:
         return view
     people = participants(viewer, standing, online)
@@ -135,15 +125,18 @@ def discussion(viewer: Viewer, key: str, online: Collection[int] = ()) -> Discus
         created_at=conversation.created_at,
         owner_name=next((person.name for person in people if person.owner), None),
         participants=people,
+        awaited=joining.awaited(conversation),
         messages_count=conversation.seq,
+        erased_at=erasures.ends_at(conversation.archived_at, conversation.brand.keep_months),
     )
 
 
 @cache
 def _one(face: str, role: str) -> Select[*tuple[Any, ...]]:
-    """The discussion `key` of the person `me`, and whether the firm has co-owners."""
+    """The discussion `key` of the person `me`, whether the firm has co-owners, and what it answers to privately."""
     query = access.scopes.conversations(access.anybody(face, role)).where(Conversation.public_id == bindparam("key"))
-    return query.add_columns(access.scopes.co_owners()).options(*_with_names())
+    query = query.outerjoin(PrivateAnswer, PrivateAnswer.conversation_id == Conversation.id)
+    return query.add_columns(access.scopes.co_owners(), PrivateAnswer).options(*_with_names())
 
 
 def ownerless(viewer: Viewer) -> tuple[tuple[str, str, datetime, int], ...]:
@@ -165,19 +158,24 @@ def ownerless(viewer: Viewer) -> tuple[tuple[str, str, datetime, int], ...]:
     return tuple((row[0], row[1], row[2], row[3]) for row in db.session.execute(query))
 
 
-def _rows(viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]) -> tuple[tuple[Row, int], ...]:
+def as_rows(viewer: Viewer, found: Sequence[tuple[Conversation, Participation]]) -> tuple[tuple[Row, int], ...]:
+    """What was found, as it stands in the viewer's lists, with the read mark of each."""
     show = shower(viewer.face)
     last = _last_messages(viewer, [conversation for conversation, _ in found])
-    return tuple(
-        (show.row(conversation, last.get(conversation.id), _active(viewer, conversation, stay)), stay.read)
-        for conversation, stay in found
-    )
+    points = said.of(last.values())
+    shown = []
+    for conversation, stay in found:
+        message = last.get(conversation.id)
+        about = points.get(message.id, access.NOTHING) if message else access.NOTHING
+        row = show.row(conversation, message, _active(viewer, conversation, stay), about)
+        shown.append((replace(row, pinned=True) if stay.pinned else row, stay.read))
+    return tuple(shown)
 
 
 def _last_messages(viewer: Viewer, found: Sequence[Conversation]) -> dict[int, Message]:
     """The last message of each, where this viewer's stays cover it."""
     ids = [_last_id(viewer, conversation) for conversation in found]
-    asked = {"me": viewer.person_id, "ids": [i for i in ids if i]}
+    asked = viewer.asked | {"ids": [i for i in ids if i]}
     loaded = db.session.scalars(_by_ids(viewer.face, viewer.role), asked)
     return {message.conversation_id: message for message in loaded if message.kind != MessageKind.EVENT}
 
@@ -193,33 +191,6 @@ def _last_id(viewer: Viewer, conversation: Conversation) -> int | None:
     return conversation.last_message_id if viewer.is_staff else conversation.last_public_message_id
 
 
-def _narrowed(
-    viewer: Viewer, query: Select[Conversation, Participation], chosen: Filter
-) -> Select[Conversation, Participation]:
-    archived = Conversation.archived_at
-    query = query.where(archived.is_not(None) if chosen.archived else archived.is_(None))
-    if chosen.unread:
-        query = query.where(_last_number(viewer) > Participation.read)
-    if chosen.mine:
-        query = query.where(Conversation.owner_id == viewer.person_id)
-    if chosen.brand:
-        query = query.where(Conversation.brand.has(Brand.public_id == chosen.brand))
-    if chosen.space:
-        query = query.where(Conversation.space.has(Space.public_id == chosen.space))
-    return query
-
-
-def _active_at(viewer: Viewer) -> ColumnElement[datetime]:
-    """When something happened last, for this reader.
-
-    To a client who reads from now on (or came back without the gap) it tells nothing of when others talked before.
-    """
-    if viewer.is_staff:
-        return Conversation.active_at.expression
-    heard = and_(Conversation.last_public_message_id.is_not(None), Conversation.public_seq > Participation.since)
-    return case((heard, Conversation.public_active_at), else_=Participation.joined_at)
-
-
 def _active(viewer: Viewer, conversation: Conversation, stay: Participation) -> datetime:
     """The same of what was loaded."""
     if viewer.is_staff:
@@ -228,20 +199,5 @@ def _active(viewer: Viewer, conversation: Conversation, stay: Participation) -> 
     return conversation.public_active_at if heard else stay.joined_at
 
 
-def _last_number(viewer: Viewer) -> InstrumentedAttribute[int]:
-    return Conversation.seq if viewer.is_staff else Conversation.public_seq
-
-
 def _with_names() -> tuple[ExecutableOption, ...]:
     return joinedload(Conversation.brand), joinedload(Conversation.space)
-
-
-def _next(at: datetime, key: str) -> str:
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}.{key}"
-
-
-def _cursor(text: str) -> tuple[datetime, str]:
-    number, _, key = text.partition(".")
-    if not number.isascii() or not number.isdigit() or len(number) > 17:
-        raise NotFound
-    return EPOCH + timedelta(microseconds=int(number)), key

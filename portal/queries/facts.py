@@ -14,7 +14,12 @@ _PLACE = tuple_(Event.xid, Event.id) > tuple_(bindparam("xid", type_=BigInteger)
 _EVENT = tuple(Event.__table__.c)
 _AFTER_XID = select(*_EVENT).where(_PLACE, Event.xid < _XMIN).order_by(Event.xid, Event.id).limit(bindparam("most"))
 _AFTER_ID = select(*_EVENT).where(Event.id > bindparam("id")).order_by(Event.id).limit(bindparam("most"))
-_OTHERS = Event.name.not_in((Fact.MESSAGE_POSTED, Fact.MESSAGE_EDITED, Fact.MESSAGE_DELETED))
+_MESSAGES = (
+    *(Fact.MESSAGE_POSTED, Fact.MESSAGE_EDITED, Fact.MESSAGE_DELETED),
+    *(Fact.MESSAGE_REDRAWN, Fact.MESSAGE_REDRAWN_INSIDE),
+    *(Fact.MESSAGE_REACTED, Fact.MESSAGE_REACTED_INSIDE, Fact.FILE_PREVIEWED),
+)
+_OTHERS = Event.name.not_in(_MESSAGES)
 _OTHERS_AFTER_XID = select(Event.id).where(_PLACE, _OTHERS).limit(1)
 _OTHERS_AFTER_ID = select(Event.id).where(Event.id > bindparam("id"), _OTHERS).limit(1)
 

@@ -1,10 +1,10 @@
 """Stretches of a conversation: the newest, the older ones, and what changed since."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
@@ -14,6 +14,7 @@ from portal.access.read_models import MessagesPage, MessageView, VersionView
 from portal.extensions import db, rows
 from portal.kernel.errors import NotFound
 from portal.models import Conversation, Event, Face, Message, MessageVersion
+from portal.queries import files, reactions, said, seen
 from portal.queries.firm import shower
 from portal.queries.told import parts, told
 
@@ -31,14 +32,47 @@ def page(viewer: Viewer, key: str, before: int | None = None, read: int | None =
     asked = _asked(viewer, standing) | ({} if before is None else {"before": before})
     found = db.session.scalars(_newest(viewer.face, viewer.role, before is not None), asked).all()
     shown = _show(viewer, standing.conversation, found[:PAGE][::-1])
+    older = shown[0].position if len(found) > PAGE else None
+    return replace(_stretch(viewer, standing, shown, read), older=older, end=before is None)
+
+
+def around(viewer: Viewer, key: str, message_key: str) -> MessagesPage:
+    """The stretch around a message, to open the conversation at; the newest ones where the viewer sees no such one."""
+    standing = access.conversation(viewer, key)
+    try:
+        at = _place_of(viewer, access.message(viewer, standing, message_key))
+    except NotFound:
+        return replace(page(viewer, key), missing=True)
+    asked, half = _asked(viewer, standing), PAGE // 2
+    older = db.session.scalars(_newest(viewer.face, viewer.role, True), asked | {"before": at + 1}).all()
+    newer = db.session.scalars(_following(viewer.face, viewer.role), asked | {"after": at}).all()
+    shown = _show(viewer, standing.conversation, [*older[:half][::-1], *newer[:half]])
+    found = replace(_stretch(viewer, standing, shown, None), at=message_key)
+    found = replace(found, older=shown[0].position if len(older) > half else None)
+    more = len(newer) > half
+    return replace(found, newer=shown[-1].position if more else None, end=not more)
+
+
+def following(viewer: Viewer, key: str, after: int, read: int) -> MessagesPage:
+    """The `PAGE` messages after the position `after`; with `newer` where there are more."""
+    standing = access.conversation(viewer, key)
+    asked = _asked(viewer, standing) | {"after": after}
+    found = db.session.scalars(_following(viewer.face, viewer.role), asked).all()
+    shown = _show(viewer, standing.conversation, found[:PAGE])
+    more = len(found) > PAGE
+    return replace(_stretch(viewer, standing, shown, read), newer=shown[-1].position if more else None, end=not more)
+
+
+def _stretch(viewer: Viewer, standing: Standing, shown: tuple[MessageView, ...], read: int | None) -> MessagesPage:
     mark = standing.stay.read if read is None else read
     return MessagesPage(
         messages=shown,
-        older=shown[0].position if len(found) > PAGE else None,
+        older=None,
         rev=_rev_of(viewer, standing.conversation),
         read=mark,
-        end=before is None,
         first_unread=_first_unread(viewer, standing, mark),
+        seen_by=seen.by(viewer, standing),
+        seen=seen.own(viewer, standing),
     )
 
 
@@ -55,12 +89,14 @@ def changes(viewer: Viewer, key: str, after_rev: int) -> MessagesPage | None:
 
 def message(viewer: Viewer, key: str, message_key: str) -> MessageView:
     """One message that the viewer may read. Asked after every post, so in one statement."""
-    asked = {"me": viewer.person_id, "key": key, "message": message_key}
+    asked = viewer.asked | {"key": key, "message": message_key}
     found = rows(_one(viewer.face, viewer.role), asked).first()
     if found is None:
         raise NotFound
     shown, conversation, staff_names = parts(found)
-    return access.shower(viewer.face, staff_names).message(shown, conversation)
+    came, put = files.of([shown]).get(shown.id, ()), reactions.of([shown]).get(shown.id, ())
+    points = said.of([shown]).get(shown.id, access.NOTHING)
+    return access.shower(viewer.face, staff_names).message(shown, conversation, came, put, points)
 
 
 @cache
@@ -70,12 +106,21 @@ def _one(face: str, role: str) -> Select[*tuple[Any, ...]]:
     return query.where(Conversation.public_id == bindparam("key"), Message.public_id == bindparam("message"))
 
 
+def discussion_of(viewer: Viewer, message_key: str) -> str:
+    """The discussion in which that message stands."""
+    query = access.scopes.messages(viewer).where(Message.public_id == message_key)
+    found = db.session.scalar(query.with_only_columns(Conversation.public_id))
+    if found is None:
+        raise NotFound
+    return str(found)
+
+
 def own_message(viewer: Viewer, key: str, message_key: str) -> MessageView:
     """One message that the viewer may edit. Raises `Forbidden` for others."""
     standing = access.conversation(viewer, key)
     found = access.message(viewer, standing, message_key)
     access.require(viewer, Act.EDIT, (standing, found))
-    return shower(viewer.face).message(found, standing.conversation)
+    return _show(viewer, standing.conversation, [found])[0]
 
 
 def note_to_publish(viewer: Viewer, key: str, message_key: str) -> MessageView:
@@ -83,7 +128,7 @@ def note_to_publish(viewer: Viewer, key: str, message_key: str) -> MessageView:
     standing = access.conversation(viewer, key)
     found = access.message(viewer, standing, message_key)
     access.require(viewer, Act.PUBLISH, (standing, found))
-    return shower(viewer.face).message(found, standing.conversation)
+    return _show(viewer, standing.conversation, [found])[0]
 
 
 def versions(viewer: Viewer, key: str, message_key: str) -> tuple[VersionView, ...]:
@@ -97,14 +142,15 @@ def versions(viewer: Viewer, key: str, message_key: str) -> tuple[VersionView, .
         .options(joinedload(MessageVersion.editor))
         .order_by(MessageVersion.id.desc())
     )
+    names = access.Names(shower(viewer.face), standing.conversation.brand, said.named(found))
     return tuple(
-        VersionView(Markup(version.html), version.editor.name, version.replaced_at)
+        VersionView(names.html(version.html), version.editor.name, version.replaced_at)
         for version in db.session.scalars(query)
     )
 
 
 def _asked(viewer: Viewer, standing: Standing) -> dict[str, int]:
-    return {"me": viewer.person_id, "conversation": standing.conversation.id}
+    return viewer.asked | {"conversation": standing.conversation.id}
 
 
 @cache
@@ -119,6 +165,18 @@ def _newest(face: str, role: str, before: bool) -> Select[Message]:
     where = access.scopes.place(face)
     query = _here(face, role).where(where < bindparam("before")) if before else _here(face, role)
     return query.options(*_AROUND).order_by(where.desc()).limit(PAGE + 1)
+
+
+@cache
+def _following(face: str, role: str) -> Select[Message]:
+    where = access.scopes.place(face)
+    query = _here(face, role).where(where > bindparam("after"))
+    return query.options(*_AROUND).order_by(where).limit(PAGE + 1)
+
+
+def _place_of(viewer: Viewer, message: Message) -> int:
+    """Where it stands for the viewer's face; for clients only texts stand anywhere, and only these do they see."""
+    return message.position if viewer.is_staff else message.public_seq or 0
 
 
 @cache
@@ -143,9 +201,18 @@ def _unread(face: str, role: str) -> Select[int | None]:
     return theirs.with_only_columns(number).order_by(number).limit(1)
 
 
+def views(viewer: Viewer, conversation: Conversation, found: Sequence[Message]) -> tuple[MessageView, ...]:
+    """Messages that the viewer may read, with their authors and events loaded, as they are shown to the viewer."""
+    return _show(viewer, conversation, found)
+
+
 def _show(viewer: Viewer, conversation: Conversation, found: Sequence[Message]) -> tuple[MessageView, ...]:
-    show = shower(viewer.face)
-    return tuple(show.message(message, conversation) for message in found)
+    show, came, put = shower(viewer.face), files.of(found), reactions.of(found)
+    points = said.of(found)
+    return tuple(
+        show.message(one, conversation, came.get(one.id, ()), put.get(one.id, ()), points.get(one.id, access.NOTHING))
+        for one in found
+    )
 
 
 def _rev_of(viewer: Viewer, conversation: Conversation) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.access.read_models import PersonView
+from portal.access.people_models import PersonView
 from portal.extensions import db
 from portal.kernel.clock import now
 from portal.kernel.errors import NotFound
@@ -51,6 +51,7 @@ class BrandView:
     host: str
     owner_id: str
     owner_name: str
+    keep_months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,24 @@ class FirmView:
 
     name: str
     staff_names: str
+    mail_wait: int
+    mail_gap: int
+    digest_gap: int
+    link_days: int
+    link_codes: bool
+    weekly_day: int | None = 0
+    weekly_hour: int = 9
+    file_limit: int = 25
+
+
+def mails_wanted(viewer: Viewer) -> str:
+    """Which e-mails about messages the viewer wants: a `Mails`."""
+    return db.session.scalars(select(Person.mails).where(Person.id == viewer.person_id)).one()
+
+
+def weekly_wanted(viewer: Viewer) -> bool:
+    """Whether a client wants the weekly e-mail of what we need from them."""
+    return db.session.scalars(select(Person.weekly).where(Person.id == viewer.person_id)).one()
 
 
 def devices(viewer: Viewer) -> tuple[DeviceView, ...]:
@@ -74,22 +93,25 @@ def devices(viewer: Viewer) -> tuple[DeviceView, ...]:
     )
 
 
-def people(viewer: Viewer, face: str, search: str = "", most: int = PAGE) -> tuple[PersonView, ...]:
-    """Staff or clients whom the viewer may know, by name; at most so many."""
-    query = access.scopes.people(viewer).where(Person.face == face)
+def people(
+    viewer: Viewer, face: str, search: str = "", most: int = PAGE, *, bounced: bool = False
+) -> tuple[PersonView, ...]:
+    """Staff or clients whom the viewer may know, by name; at most so many. Or of both, those whose mails come back."""
+    gone = Person.id.in_(select(Address.person_id).where(Address.bounced_at.is_not(None)))
+    query = access.scopes.people(viewer).where(gone if bounced else Person.face == face)
     for word in fold(search).split()[:5]:
         query = query.where(Person.folded.contains(word, autoescape=True))
     found = db.session.execute(query.order_by(Person.folded).limit(most)).all()
     ids = [row.Person.id for row in found]
-    email, space, brand = _emails(ids), _spaces(ids), _brands(ids)
-    return tuple(_view(row.Person, row.Account, email.get(row.Person.id, ""), space, brand) for row in found)
+    address, space, brand = _addresses(ids), _spaces(ids), _brands(ids)
+    return tuple(_view(row.Person, row.Account, address.get(row.Person.id), space, brand) for row in found)
 
 
 def person(viewer: Viewer, key: str) -> PersonView:
     """One of them."""
     found, account = access.person(viewer, key)
     ids = [found.id]
-    return _view(found, account, _emails(ids).get(found.id, ""), _spaces(ids), _brands(ids))
+    return _view(found, account, _addresses(ids).get(found.id), _spaces(ids), _brands(ids))
 
 
 def invitation_ends(viewer: Viewer, key: str) -> datetime | None:
@@ -117,7 +139,9 @@ def firm_settings(viewer: Viewer) -> FirmView:
     if not viewer.is_admin:
         raise NotFound
     firm = db.session.scalars(select(Firm)).one()
-    return FirmView(firm.name, firm.staff_names)
+    mails = (firm.mail_wait, firm.mail_gap, firm.digest_gap, firm.link_days, firm.link_codes)
+    weekly = (firm.weekly_day, firm.weekly_hour)
+    return FirmView(firm.name, firm.staff_names, *mails, *weekly, firm.file_limit)
 
 
 def brands(viewer: Viewer) -> tuple[BrandView, ...]:
@@ -133,24 +157,29 @@ def brands(viewer: Viewer) -> tuple[BrandView, ...]:
             row.Brand.host or "",
             row.Person.public_id,
             row.Person.name,
+            row.Brand.keep_months,
         )
         for row in db.session.execute(query)
     )
 
 
 def _view(
-    found: Person, account: Account, email: str, spaces: dict[int, list[str]], brands: dict[int, list[str]]
+    found: Person, account: Account, address: Address | None, spaces: dict[int, list[str]], brands: dict[int, list[str]]
 ) -> PersonView:
     return replace(
-        access.person_view(found, account, email),
+        access.person_view(found, account, address.email if address else ""),
+        bounced_at=address.bounced_at if address else None,
+        bounce=address.bounce if address else "",
         spaces=tuple(spaces.get(found.id, ())),
         brands=tuple(brands.get(found.id, ())),
     )
 
 
-def _emails(ids: list[int]) -> dict[int, str]:
-    query = select(Address.person_id, Address.email).where(Address.person_id.in_(ids)).order_by(Address.id.desc())
-    return {row.person_id: row.email for row in db.session.execute(query)}
+def _addresses(ids: list[int]) -> dict[int, Address]:
+    """Of each the first, or the first that does not work."""
+    query = select(Address).where(Address.person_id.in_(ids))
+    sorted_last = query.order_by(Address.bounced_at.is_not(None), Address.id.desc())
+    return {address.person_id: address for address in db.session.scalars(sorted_last)}
 
 
 def _spaces(ids: list[int]) -> dict[int, list[str]]:

@@ -3,13 +3,13 @@
 import hashlib
 import logging
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from portal import access
 from portal.access import Viewer
 from portal.extensions import db
 from portal.kernel.errors import NotFound
-from portal.models import Picture
+from portal.models import FILED
 from portal.storage import storage
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ def picture(viewer: Viewer, key: str, size: str) -> bytes:
 
 def lost() -> int:
     """How many files are missing from storage, or are not what was stored. For the command line."""
-    return sum(not _is_kept(file, sha256) for file, sha256 in db.session.execute(select(Picture.file, Picture.sha256)))
+    stored = union_all(*(select(noun.file, noun.sha256) for noun in FILED))
+    return sum(not _is_kept(file, sha256) for file, sha256 in db.session.execute(stored))
 
 
 def _is_kept(file: str, sha256: str) -> bool:

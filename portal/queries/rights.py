@@ -7,7 +7,7 @@ from sqlalchemy import literal, select
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.access.read_models import PersonView
+from portal.access.people_models import PersonView
 from portal.extensions import db
 from portal.kernel.errors import NotFound
 from portal.models import Account, Brand, Conversation, Event, Fact, Firm, Person, Role
@@ -27,13 +27,17 @@ class RightsView:
 
 @dataclass(frozen=True)
 class Takeover:
-    """Somebody took ownership over. `discussion_id` and `title` are there for those who are in the discussion."""
+    """Somebody used an exception: took ownership over, or as `what` says. `discussion_id` and `title` are there for
+    those who are in the discussion.
+    """
 
     by: str
     at: datetime
     brand: str
     discussion_id: str | None
     title: str | None
+    what: str = "taken"
+    person: str = ""
 
 
 @dataclass(frozen=True)

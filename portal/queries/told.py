@@ -14,10 +14,13 @@ from portal.queries.firm import STAFF_NAMES
 
 _AUTHOR, _SUBJECT = aliased(Person), aliased(Person)
 _SHOWN = (
-    (Message, "id public_id kind position seq rev public_seq public_rev body html origin versions"),
-    (Message, "created_at edited_at deleted_at"),
-    (Conversation, "public_id title audience seq rev public_seq public_rev archived_at"),
-    (Conversation, "last_message_id last_public_message_id active_at public_active_at"),
+    (
+        Message,
+        "id public_id kind position seq rev public_seq public_rev body html origin versions created_at edited_at",
+    ),
+    (Message, "deleted_at files quoted asks reactions mentions reply_to_id quote_staff quote_clients"),
+    (Conversation, "public_id title kind audience seq rev public_seq public_rev archived_at"),
+    (Conversation, "last_message_id last_public_message_id active_at public_active_at turn turn_since"),
     (_AUTHOR, "public_id name face picture"),
     (Brand, "public_id name hue"),
     (Space, "name"),

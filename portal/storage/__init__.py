@@ -7,12 +7,12 @@ it; what a crash leaves between the two belongs to nobody, and is swept by who k
 from flask import current_app
 
 from portal.config import Settings
-from portal.storage.disk import Disk
+from portal.storage.disk import PART, Disk
 from portal.storage.port import Storage, Stored
 
 FOLDER = "files"  # in VAR
 
-__all__ = ["FOLDER", "Storage", "Stored", "storage"]
+__all__ = ["FOLDER", "PART", "Storage", "Stored", "storage"]
 
 
 def storage() -> Storage:

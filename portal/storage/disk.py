@@ -1,6 +1,7 @@
 """Files in a folder: VAR/files/ab/abcdef…, readable by their owner alone, whole or not at all."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
@@ -47,9 +48,52 @@ class Disk:
         """The file."""
         return self._path(name).open("rb")
 
+    def start(self, name: str) -> None:
+        """An empty part beside the final name."""
+        path = self._path(name)
+        self._make_folder(path.parent)
+        _write(self._part(name), b"")
+        _sync(path.parent)
+
+    def grow(self, name: str, offset: int, content: bytes) -> int:
+        """At the end of the part; of two at once, one."""
+        with self._part(name).open("r+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            there = file.seek(0, os.SEEK_END)
+            if there != offset:
+                return there
+            try:
+                _add(file.fileno(), content, offset)
+            except OSError as error:
+                os.ftruncate(file.fileno(), there)
+                if error.errno in FULL:
+                    raise Unavailable("storage_full") from error
+                raise
+        return offset + len(content)
+
+    def arrived(self, name: str) -> int:
+        """The size of the part, or of the file that it has become."""
+        path = self._part(name)
+        return (path if path.exists() else self._path(name)).stat().st_size
+
+    def finish(self, name: str) -> Stored:
+        """Give it its final name."""
+        path = self._path(name)
+        if not path.is_file():
+            os.replace(self._part(name), path)
+            _sync(path.parent)
+        with path.open("rb") as file:
+            return Stored(name, hashlib.file_digest(file, "sha256").hexdigest())
+
     def delete(self, name: str) -> None:
         """Remove the file, or what was begun of it."""
         self._path(name.removesuffix(PART)).with_name(name).unlink(missing_ok=True)
+
+    def delete_all(self, name: str) -> None:
+        """The file and its part."""
+        for one in (name, name + PART):
+            with suppress(OSError):
+                self.delete(one)
 
     def exists(self, name: str) -> bool:
         """Whether it is there."""
@@ -69,6 +113,9 @@ class Disk:
             raise FileNotFoundError(name)
         return self.root / name[:2] / name
 
+    def _part(self, name: str) -> Path:
+        return self._path(name).with_name(name + PART)
+
     def _make_folder(self, folder: Path) -> None:
         for one in (self.root, folder):
             if not one.is_dir():
@@ -81,6 +128,14 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _add(handle: int, content: bytes, offset: int) -> None:
+    left = memoryview(content)
+    while left:
+        written = os.pwrite(handle, left, offset)
+        left, offset = left[written:], offset + written
+    os.fsync(handle)
 
 
 def _sync(folder: Path) -> None:

@@ -1,9 +1,13 @@
 """Who comes in by which door. Every door closes itself by default."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import refresh
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
@@ -19,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "fr")
 READING = {"GET", "HEAD", "OPTIONS"}
+ONE_CLICK = "links.unsubscribe"  # mail programs post it for their readers (RFC 8058): the address is all they show
 _COOKIE_KEY = "_user_id"  # the name under which Flask-Login looks for what `principal` gets
 
 
@@ -39,9 +44,38 @@ def viewer() -> Viewer:
 
 
 def viewer_or_none() -> Viewer | None:
-    """Who is asking, if anybody."""
+    """Who is asking, if anybody; inside `seen_as`, who is seen as."""
+    if "seen_as" in g:
+        return cast(Viewer, g.seen_as)
     user = current_user._get_current_object()  # once: each question put to the proxy looks for its answer anew
     return user if isinstance(user, Viewer) else None
+
+
+def read_as(reader: Viewer | None, language: str = "") -> None:
+    """Draw this request's pages for who came by a mail, whoever may be signed in here; None for nobody of ours.
+
+    Without a reader, in `language` where one is known.
+    """
+    g.reader, g.language = reader, reader.language if reader else language
+    refresh()
+
+
+@contextmanager
+def seen_as(client: Viewer) -> Iterator[None]:
+    """Draw what a client's own page shows them, as `access.looked` lets staff see it; nothing can be written inside."""
+    g.seen_as = client
+    refresh()
+    try:
+        yield
+    finally:
+        del g.seen_as
+        refresh()
+
+
+def reader() -> Viewer | None:
+    """Whom the page is drawn for: who came by a mail, else who is signed in."""
+    found: Viewer | None = g.reader if "reader" in g else viewer_or_none()
+    return found
 
 
 def sign_in(secret: str) -> None:
@@ -76,7 +110,7 @@ def clients_only() -> ResponseReturnValue | None:
         return to_sign_in()
     if who.is_staff:
         if request.path == "/" and request.method == "GET":
-            return redirect(url_for("console.discussions"))
+            return redirect(url_for("console.home"))
         raise NotFound
     return None
 
@@ -105,7 +139,9 @@ def locale() -> str:
     """The language of this request: the person's, else the one chosen on this device, else the browser's."""
     if not request:
         return "en"
-    who = viewer_or_none() if request.endpoint != "static" else None
+    if said := g.get("language"):
+        return str(said)
+    who = reader() if request.endpoint != "static" else None
     if who is not None:
         return who.language
     chosen = session.get("language")
@@ -127,6 +163,8 @@ def _keep_hosts() -> None:
 def _keep_to_own_pages() -> None:
     """No other site's page writes here. The token says the same; this holds where a token got out."""
     if request.method in READING or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return
+    if request.endpoint == ONE_CLICK:
         return
     origin = request.headers.get("Origin")
     from_elsewhere = request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}

@@ -1,4 +1,4 @@
-"""Pages by gzip, for browsers that take it."""
+"""Pages, and styles made for one person, by gzip, for browsers that take it."""
 
 import gzip
 import io
@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, request
 
-LEAST = 4_000  # bytes; below, it would cost more than it saves
+LEAST = {"text/html": 4_000, "text/css": 1_000}  # bytes; below, it would cost more than it saves
 LEVEL = 5
 PADDING = 100  # bytes at most
 
@@ -18,10 +18,11 @@ def install(app: Flask) -> None:
 
 def _squeeze(response: Response) -> Response:
     if (
-        response.mimetype != "text/html"
+        response.mimetype not in LEAST
         or response.is_streamed
+        or "Content-Encoding" in response.headers
         or "gzip" not in request.headers.get("Accept-Encoding", "")
-        or len(page := response.get_data()) < LEAST
+        or len(page := response.get_data()) < LEAST[response.mimetype]
     ):
         return response
     response.set_data(_squeezed(page))

@@ -1,6 +1,6 @@
 """From read models to HTML. Shared partials get exactly what is passed; only pages know who is looking."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -13,7 +13,8 @@ from werkzeug.routing import MapAdapter
 
 from portal import access
 from portal.access.read_models import BrandChip
-from portal.live.drawing import draw
+from portal.config import Settings
+from portal.drawing import draw, weight
 from portal.queries import discussions, firm
 from portal.web import assets, gate
 
@@ -24,7 +25,7 @@ _ICON = '<svg class="icon-s" aria-hidden="true"><use href="{}#{}"></use></svg>'
 def install(app: Flask) -> None:
     """Teach Jinja our four words."""
     app.jinja_env.filters["bdi"] = kept_apart
-    app.jinja_env.globals.update(path=path, static=assets.address, icon=icon)
+    app.jinja_env.globals.update(weight=partial(weight, "en"), path=path, static=assets.address, icon=icon)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Partials are also rendered for sockets, where there is no request; and what a template cannot
     # name, it cannot leak.
@@ -41,7 +42,7 @@ def install(app: Flask) -> None:
 
 def page(name: str, **values: Any) -> str:
     """A whole page for whoever is signed in (or not): adds person, brand, unread marks and CSRF token."""
-    viewer = gate.viewer_or_none()
+    viewer = gate.reader()
     marks = discussions.unread_marks(viewer) if viewer else {}
     me = access.me(viewer) if viewer else None
     return _render(name, **(_around() | {"me": me, "unread_marks": marks} | values))
@@ -81,18 +82,24 @@ def _icon(sprite: str, name: str) -> Markup:
 
 
 def _render(name: str, **values: Any) -> str:
-    viewer = gate.viewer_or_none() if _knows_viewer() else None
+    viewer = gate.reader() if _knows_viewer() else None
     face, language = viewer.face if viewer else "client", str(get_locale() or "en")
     return draw(name, face, language, **({"csrf_token": generate_csrf, "here": request.path} | values))
 
 
 def _around() -> dict[str, Any]:
-    return {"firm": firm.firm_name(), "brand": page_brand()}
+    return {"firm": firm.firm_name(), "brand": page_brand(), "mail_ways": _mail_ways()}
+
+
+def _mail_ways() -> dict[str, bool]:
+    """Whether mails leave, come back, and are shown on a page instead (a demo)."""
+    settings: Settings = current_app.config["COMPTOIR"]
+    return {"out": bool(settings.smtp_url), "back": bool(settings.reply_address), "shown": settings.shows_mails}
 
 
 def page_brand() -> BrandChip | None:
     """The brand whose colours this page wears."""
-    viewer = gate.viewer_or_none()
+    viewer = gate.reader()
     host = request.host.partition(":")[0]
     return firm.brand_of_client(viewer, host) if viewer and not viewer.is_staff else firm.brand_for_host(host)
 

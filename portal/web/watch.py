@@ -17,7 +17,7 @@ from portal.kernel.meters import meters
 log = logging.getLogger(__name__)
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-SOCKET, SIGN_IN = "live.live", "account.sign_in"
+SOCKETS, SIGN_IN = {"live.live", "live.link"}, "account.sign_in"
 NO_SOCKET = {401: "stranger", 403: "origin", 503: "full"}
 NO_SIGN_IN = {422: "wrong", 429: "too many"}
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -67,7 +67,7 @@ def _facts(response: Response, seconds: float) -> dict[str, object]:
 
 
 def _count(endpoint: str, status: int, seconds: float) -> None:
-    if endpoint == SOCKET:
+    if endpoint in SOCKETS:
         if status in NO_SOCKET:
             meters.add("sockets_refused", NO_SOCKET[status])
         return
@@ -79,7 +79,7 @@ def _count(endpoint: str, status: int, seconds: float) -> None:
 
 
 def _was_socket(response: Response) -> bool:
-    return request.endpoint == SOCKET and response.status_code < 400
+    return request.endpoint in SOCKETS and response.status_code < 400
 
 
 def _is_dull(response: Response) -> bool:

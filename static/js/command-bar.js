@@ -33,6 +33,10 @@
       });
       this.querySelectorAll("[data-acts]").forEach((group) => { group.hidden = !group.querySelector(".command:not([hidden])"); });
       this.querySelector(".command-none").hidden = this.options.length > 0;
+      const search = this.querySelector(".command-search");
+      const typed = this.input.value.trim();
+      search.querySelector(".what").textContent = typed ? search.dataset.words.replace("{words}", typed) : search.dataset.plain;
+      search.href = typed ? `${search.dataset.search}?q=${encodeURIComponent(typed)}` : search.dataset.search;
       this.querySelector(".command-list").scrollTop = 0;
       this.mark(this.options[0]);
     }

@@ -30,20 +30,28 @@
     const { body } = it.elements;
     it.querySelector("[data-emoji]").hidden = false;
     it.elements.token.value = comptoir.token();
-    const draft = comptoir.drafts.of(it.dataset.discussion);
-    if (draft && !body.value) {
+    if (comptoir.own.tab.has(`reply:${it.dataset.discussion}`)) said("restore");
+    body.dataset.placeholder = body.placeholder;
+    if (kindOf(it) === "note") body.placeholder = body.dataset.placeholderNote;
+    const draft = comptoir.drafts.of(it.dataset.discussion); // newer than the one that came with the page
+    if (draft) {
       body.value = draft.text;
       setKind(it, draft.kind);
     }
-    body.dataset.placeholder = body.placeholder;
+    body.setSelectionRange(body.value.length, body.value.length);
     check(it);
   };
 
   const submit = (it) => {
     const { body } = it.elements;
-    if (!body.value.trim()) return body.focus();
+    const shelf = it.querySelector("file-shelf");
+    const files = shelf.take ? shelf.take(() => submit(it)) : []; // none were chosen, where nobody brought what brings them
+    if (!files || it.elements.upload.files.length) return; // they are on their way
+    if (!body.value.trim() && !files.length) return body.focus();
     if (it.querySelector(".send").disabled) return;
-    comptoir.send(it.dataset.discussion, it.action, body.value, kindOf(it));
+    comptoir.send(it.dataset.discussion, it.action, body.value, kindOf(it), { files, more: more(it) });
+    comptoir.emit("words-sent");
+    shelf.clear?.();
     body.value = "";
     keep(it);
     it.querySelector(".composer-error").replaceChildren();
@@ -51,25 +59,25 @@
     body.focus();
   };
 
-  // The picker of emoji is not part of the page: it comes when it is first wanted.
-  const load = (element) => new Promise((resolve, reject) => {
-    Object.assign(element, { onload: resolve, onerror: reject });
-    document.head.append(element);
+  /** What else goes with the words, of fields that say so: which message they answer, whom names mean. */
+  const more = (it) => Object.fromEntries([...it.querySelectorAll("[data-more]")].map(({ name, value }) => [name, value]).filter(([, value]) => value));
+
+  // Answers, links to messages and `@name` are brought when first wanted (said.js).
+  const said = async (act, from) => {
+    const hints = document.querySelector("mention-hints");
+    if (hints && (await comptoir.load(hints))) comptoir.said[act](from);
+  };
+  document.addEventListener("click", (event) => {
+    const from = event.target.closest?.("[data-said]");
+    if (!from || !form() || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    said(from.dataset.said, from);
   });
-  let picker = null;
+
+  // The picker of emoji is not part of the page: it comes when it is first wanted.
   comptoir.pickEmoji = async (field) => {
     const button = field.form.querySelector("[data-emoji]");
-    const { scripts, style } = button.dataset;
-    try {
-      await (picker ??= Promise.all([
-        load(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style })),
-        ...scripts.split(" ").map((src) => load(Object.assign(document.createElement("script"), { src, async: false }))),
-      ]));
-    } catch {
-      picker = null;
-      return comptoir.toast(document.getElementById("failed-text").content.textContent);
-    }
-    comptoir.emojiPicker(field, button);
+    if (await comptoir.load(button)) comptoir.emojiPicker(field, button);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -97,6 +105,7 @@
     if (!it || event.target !== it.elements.body) return;
     check(it);
     keep(it);
+    if (!comptoir.said && it.elements.body.value.includes("@")) said("look");
   });
   document.addEventListener("change", (event) => {
     if (event.target.name !== "kind" || !event.target.closest(".composer")) return;
@@ -115,7 +124,10 @@
     const { body } = it.elements;
     // Beside a note that is being written, what comes back is a note too: the note's words must not go out with it.
     if (!body.value || event.detail.kind === "note") setKind(it, event.detail.kind);
-    body.value = body.value ? `${event.detail.body}\n\n${body.value}` : event.detail.body;
+    body.value = [event.detail.body, body.value].filter(Boolean).join("\n\n");
+    const { files } = event.detail;
+    const shelf = files?.length && it.querySelector("file-shelf");
+    if (shelf) comptoir.load(shelf).then((came) => came && shelf.restore(files));
     check(it);
     keep(it);
     body.focus();

@@ -35,14 +35,14 @@ window.comptoir = (() => {
     return fetch(url, options);
   };
 
-  /** POST form fields as htmx would, and give the response; only a network failure rejects. */
-  const post = (url, fields, signal) =>
+  /** POST form fields as htmx would, and give the response; only a network failure rejects. `more` is for fetch. */
+  const post = (url, fields, more = {}) =>
     request(url, {
       method: "POST",
       credentials: "same-origin",
       headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
       body: new URLSearchParams(fields),
-      signal,
+      ...more,
     });
 
   const emit = (name, detail, from = document) => from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
@@ -55,6 +55,33 @@ window.comptoir = (() => {
   const token = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+  const loaded = new Map();
+  const bring = (element) => new Promise((resolve, reject) => {
+    Object.assign(element, { onload: resolve, onerror: reject });
+    document.head.append(element);
+  });
+
+  /**
+   * Brings what is not part of a page until it is wanted: the scripts (in their order) and styles whose addresses stand
+   * in data-scripts and data-style of an element. Whether they came; where not, a word says so, and the next try asks again.
+   */
+  const load = async ({ dataset: { scripts = "", style = "" } }) => {
+    const link = (href) => Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    const script = (src) => Object.assign(document.createElement("script"), { src, async: false });
+    const once = (address, make) => {
+      if (!loaded.has(address)) loaded.set(address, bring(make(address)).catch((error) => { loaded.delete(address); throw error; }));
+      return loaded.get(address);
+    };
+    const each = (addresses, make) => addresses.split(" ").filter(Boolean).map((address) => once(address, make));
+    try {
+      await Promise.all([...each(style, link), ...each(scripts, script)]);
+      return true;
+    } catch {
+      comptoir.toast(document.getElementById("failed-text").content.textContent);
+      return false;
+    }
+  };
+
   /** Words for comparing: without case and accents, oe for œ. */
   const fold = (text) => text.replace(/œ/gi, "oe").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -62,6 +89,6 @@ window.comptoir = (() => {
     key: body.dataset.key ?? "",
     language: document.documentElement.lang || "en",
     zone: document.documentElement.dataset.timeZone || undefined,
-    slot, clone, post, request, emit, on, pane, openId, stream, token, fold,
+    slot, clone, post, request, load, emit, on, pane, openId, stream, token, fold,
   };
 })();

@@ -36,6 +36,15 @@
     if (ctx.request.method !== "GET") ctx.fetch = comptoir.request;
   });
 
+  // What comes by itself and needs more than the page has (data-scripts, data-style) brings it.
+  const bring = () => document.querySelectorAll("[data-bring]").forEach((element) => {
+    element.removeAttribute("data-bring");
+    comptoir.load(element);
+  });
+  document.addEventListener("htmx:after:swap", bring);
+  comptoir.on("pane-opened", bring);
+  bring();
+
   // A plain form that is on its way is not sent twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -65,7 +65,7 @@
       const home = response.headers.get("HX-Redirect");
       if (home) return signedOut();
       if (response.headers.get("HX-Refresh")) return location.reload();
-      if (response.status === 404) return void (stream.isConnected && comptoir.panes.removed()); // unless a frame said so first
+      if (response.status === 404 || response.status === 410) return void (stream.isConnected && comptoir.panes.removed()); // unless a frame said so first
       if (!response.ok) throw new Error(response.status);
       if (text && stream.isConnected) await htmx.swap({ sourceElement: stream, target: stream, swap: "none", text });
       state.caughtUp = state.open;
@@ -97,6 +97,10 @@
     if (frame.removed) removed(frame.removed);
     if (frame.may) mayNow(frame.may);
     if (frame.signed_out) signedOut();
+    if (frame.held) comptoir.emit("mails-held");
+    if (frame.emit) comptoir.emit(frame.emit, {}, document.body);
+    if (frame.mark) comptoir.mark(frame.mark);
+    if (frame.over) state.signedOut = true, comptoir.emit("link-over");
   };
   /** The firm changed what one may do, or whom one finds: buttons follow at once, what is shown is asked for again. */
   const mayNow = (may) => {
@@ -143,6 +147,8 @@
     begun = false;
     showOffline(false);
     comptoir.emit("live-open");
+    if (state.again) comptoir.emit("due", {}, document.body); // what is one's own may have changed meanwhile
+    state.again = true;
   });
   element.addEventListener("htmx:ws:close", () => {
     state.open = state.caughtUp = false;
@@ -192,6 +198,9 @@
     const title = row.querySelector(".title").textContent;
     comptoir.pane().dataset.title = title;
     document.getElementById("pane-title").textContent = title;
+    const turn = row.querySelector(".turn");
+    document.getElementById("pane-turn")?.replaceChildren(...(turn ? [turn.cloneNode(true)] : []));
+    document.querySelectorAll(".pane-head [data-turn-to]").forEach((entry) => entry.setAttribute("aria-checked", entry.dataset.turnTo === turn?.dataset.turn));
     comptoir.unread.show();
   });
 })();

@@ -6,7 +6,9 @@
   const fits = {
     words: (message) => !message.classList.contains("deleted"),
     note: (message) => message.matches(".note:not(.deleted)"),
+    text: (message) => message.matches('[data-kind="text"]:not(.deleted)'),
     versions: (message) => message.hasAttribute("data-versions"),
+    mailed: (message) => message.hasAttribute("data-mailed") && !message.classList.contains("deleted"),
   };
 
   /** The menu of a message. It is made when it is first wanted: fifty messages would carry fifty of them. */
@@ -52,7 +54,7 @@
     menu.style.top = `${top}px`;
   };
 
-  const items = (menu) => [...menu.querySelectorAll('[role="menuitem"]')].filter((item) => item.offsetParent !== null);
+  const items = (menu) => [...menu.querySelectorAll('[role^="menuitem"]')].filter((item) => item.offsetParent !== null);
 
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
@@ -79,7 +81,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    const item = event.target.closest?.('[role="menuitem"]');
+    const item = event.target.closest?.('[role^="menuitem"]');
     if (!item) return;
     const menu = item.closest("[popover]");
     if (item.hasAttribute("data-copy")) {

@@ -2,7 +2,7 @@
 // so that none is sent twice. Each is kept until the server has it, beyond the page and the window; all windows of a
 // person show the same, and one of them sends.
 (() => {
-  const FIELDS = ["discussion", "url", "body", "kind", "token", "at", "state", "reason", "gone", "signedOut", "tries", "after"];
+  const FIELDS = ["discussion", "url", "body", "kind", "files", "more", "token", "at", "state", "reason", "gone", "signedOut", "tries", "after"];
   const TRIES = 4; // of what the server puts off; without a line it is tried until there is one
   const LATEST = 24 * 3600 * 1000; // words of yesterday go out by hand only
   const items = new Map(); // token -> message, each with its state: queued, sending, waiting, failed
@@ -35,7 +35,7 @@
     let response;
     let text;
     try {
-      response = await comptoir.post(item.url, { body: item.body, kind: item.kind, token: item.token }, AbortSignal.timeout(20000));
+      response = await comptoir.post(item.url, { body: item.body, kind: item.kind, files: (item.files ?? []).map(({ id }) => id).join(" "), token: item.token, ...item.more }, { signal: AbortSignal.timeout(20000) });
       text = await response.text();
     } catch {
       return set(item, "waiting");
@@ -88,11 +88,11 @@
   };
   const runAll = () => new Set([...items.values()].filter(({ state }) => state !== "failed").map(({ discussion }) => discussion)).forEach(run);
 
-  /** Sends words to a discussion, now or as soon as can be. */
-  comptoir.send = (discussion, url, body, kind) => {
+  /** Sends words to a discussion, and what else goes with them (`files`), now or as soon as can be. */
+  comptoir.send = (discussion, url, body, kind, more = {}) => {
     const box = boxOf(discussion);
     const at = Math.max(Date.now(), (box.at(-1)?.at ?? 0) + 1);
-    const item = { discussion, url, body, kind, token: comptoir.token(), at };
+    const item = { discussion, url, body, kind, token: comptoir.token(), at, ...more };
     items.set(item.token, item);
     set(item, box.some(({ state }) => state === "waiting") ? "waiting" : "queued");
     comptoir.scroll.toEnd();

@@ -68,7 +68,7 @@
   document.addEventListener("htmx:before:history:restore", (event) => {
     if (!document.getElementById("rows")) return;
     event.preventDefault();
-    if (/\/discussions\/[^/]+$/.test(location.pathname)) load(location.pathname);
+    if (/\/discussions\/[^/]+$/.test(location.pathname)) load(location.pathname + location.search);
     else if (location.pathname === new URL(document.getElementById("rows").dataset.list, location).pathname) toList();
     else location.reload();
   });

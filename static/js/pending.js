@@ -7,6 +7,8 @@
   const made = (item) => {
     const element = comptoir.clone("pending");
     comptoir.slot(element, "body").textContent = item.body;
+    const card = ({ name }) => Object.assign(document.createElement("li"), { className: "attachment", textContent: name });
+    comptoir.slot(element, "files").append(...(item.files ?? []).map(card));
     element.classList.toggle("note", item.kind === "note");
     element.querySelector("[data-note]")?.toggleAttribute("hidden", item.kind !== "note");
     element.dataset.token = item.token;

@@ -3,7 +3,8 @@
   const list = () => document.getElementById("rows");
   const rowOf = (id) => document.getElementById(`row-${id}`);
   const number = (row, name) => Number(row.dataset[name] ?? 0);
-  const before = (a, b) => number(a, "order") - number(b, "order") || (a.dataset.discussion > b.dataset.discussion ? 1 : -1);
+  const pinned = (row) => row.hasAttribute("data-pinned");
+  const before = (a, b) => pinned(a) - pinned(b) || number(a, "order") - number(b, "order") || (a.dataset.discussion > b.dataset.discussion ? 1 : -1);
   const base = document.body.dataset.face === "staff" ? "/console" : "";
   let waiting = null;
 
@@ -38,12 +39,17 @@
   const upsert = (rows, fresh) => {
     const id = fresh.dataset.discussion;
     if (!id) return [];
+    delete rows.dataset.known;
     const old = rowOf(id);
     const asked = fresh.hasAttribute("data-read");
     if (old && number(fresh, "rev") < number(old, "rev")) return [];
     if (!asked && !old && !comptoir.unread.of(id)) return ask(id), [];
     const read = Math.max(number(fresh, "read"), old ? number(old, "read") : 0, comptoir.unread.of(id)?.[1] ?? 0);
     fresh.dataset.read = read;
+    if (!asked && old) fresh.toggleAttribute("data-pinned", pinned(old)); // what is drawn for all knows of nobody's pins
+    comptoir.emit("row-changed", { id, row: fresh });
+    if (fresh.dataset.mentions?.includes(comptoir.key)) comptoir.emit("mentions-changed");
+    if (old && rows.dataset.refresh.includes("turn=")) refreshSoon();
     if (fresh.hasAttribute("data-archived")) comptoir.unread.forget(id);
     else comptoir.unread.set(id, number(fresh, "last"), read);
     const focused = old && old === document.activeElement;
@@ -54,7 +60,6 @@
     if (added.length && focused) fresh.focus({ preventScroll: true });
     showUnread(fresh);
     markOpen();
-    comptoir.emit("row-changed", { id, row: fresh });
     return added;
   };
 
@@ -71,7 +76,12 @@
 
   const refresh = () => {
     const rows = list();
-    if (rows) htmx.ajax("GET", rows.dataset.refresh, { source: rows, target: rows, swap: "innerMorph" });
+    if (!rows) return;
+    // Since the page was loaded nothing came that changed a row: perhaps nothing happened.
+    const { refresh: address, known } = rows.dataset;
+    delete rows.dataset.known;
+    const url = known ? `${address}${address.includes("?") ? "&" : "?"}known=${known}` : address;
+    htmx.ajax("GET", url, { source: rows, target: rows, swap: "innerMorph" });
   };
   const refreshSoon = () => {
     clearTimeout(waiting);
@@ -104,6 +114,7 @@
       if (row) row.dataset.read = Math.max(number(row, "read"), upTo);
       if (mark || row) comptoir.unread.set(id, row ? number(row, "last") : mark[0], upTo);
       if (row) showUnread(row);
+      if (row?.dataset.mentions?.includes(comptoir.key)) comptoir.emit("mentions-changed");
     },
     remove(id) {
       rowOf(id)?.remove();
@@ -115,4 +126,17 @@
     if (event.target.closest?.("#rows") || event.detail?.ctx?.target?.id === "rows") settle();
   });
   settle();
+
+  // A menu for rows is brought when one is first pointed at; a click that was faster is made again.
+  const ends = ["pointerover", "focusin", "contextmenu"];
+  const bring = async (event) => {
+    const row = event.target.closest?.("#rows[data-scripts] > .row");
+    const menu = event.type === "contextmenu" && !event.shiftKey;
+    if (!row || !navigator.onLine) return;
+    if (menu) event.preventDefault();
+    if (!(await comptoir.load(list()))) return;
+    ends.forEach((name) => document.removeEventListener(name, bring));
+    if (menu) row.dispatchEvent(new MouseEvent("contextmenu", event));
+  };
+  ends.forEach((name) => document.addEventListener(name, bring));
 })();

@@ -1,6 +1,6 @@
 // One key each, never while one types. `?` lists them.
 (() => {
-  const rows = () => [...document.querySelectorAll("#rows > .row")];
+  const rows = () => [...document.querySelectorAll("#rows:not([hidden]) > .row, .turns .row")];
   // A dialog that was just closed has the keyboard until the browser draws again: the next key is for the page.
   const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], .menu") || document.querySelector("dialog[open], .menu:popover-open");
 
@@ -25,6 +25,22 @@
     if (button && (await comptoir.ask(button.dataset.question, button.textContent.trim(), "primary"))) button.click();
   };
 
+  /** Answers the message that has the keyboard, or the newest one. */
+  const answer = (message) => {
+    message?.querySelector('[data-said="reply"]')?.click();
+    return Boolean(message);
+  };
+  const newest = () => [...(comptoir.stream()?.querySelectorAll(".message:not(.deleted)") ?? [])].at(-1);
+
+  const press = (act) => document.querySelector(`.pane-head [data-act="${act}"]`)?.click();
+
+  /** On a row that has the keyboard it is the row's, as row-menu.js puts it; else what is open. */
+  const onRow = (key, act) => async () => {
+    const list = document.activeElement.closest?.(".row:not([aria-current])")?.closest("[data-scripts]");
+    if (list && (await comptoir.load(list))) keys[key]();
+    else act();
+  };
+
   const start = () => {
     if (!(document.body.dataset.may ?? "create").split(" ").includes("create")) return; // of staff; the firm may keep it from agents
     const button = document.getElementById("new-discussion");
@@ -43,10 +59,14 @@
   const keys = {
     j: () => walk(1),
     k: () => walk(-1),
-    r: () => write("text"),
+    r: () => answer(document.activeElement.closest(".message")) || write("text"),
+    R: () => answer(newest()),
     n: () => write("note"),
     c: start,
-    e: archive,
+    "/": () => (document.getElementById("search-words") ? document.getElementById("search-words").select() : document.getElementById("open-search")?.click()),
+    e: onRow("e", archive),
+    p: onRow("p", () => press("pin")),
+    d: onRow("d", () => press("settle")),
     "?": list,
   };
   comptoir.keys = keys;

@@ -47,10 +47,11 @@
     }
 
     take(item) {
-      const { mark, kind, press, key } = item.dataset;
+      const { mark, kind, press, key, type } = item.dataset;
       const { field, start } = this;
       if (mark) return comptoir.format(field, mark, start);
-      comptoir.put(field, start, field.selectionStart, "");
+      comptoir.put(field, start, field.selectionStart, type ?? "");
+      if (type) return;
       if (kind) return comptoir.composer.setKind(field.form, kind);
       if (press) return comptoir.keys[key]?.() ?? button(item)?.click();
       comptoir.pickEmoji(field);

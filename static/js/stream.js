@@ -3,7 +3,8 @@
 (() => {
   const GROUP = 5 * 60 * 1000;
   const scroller = () => comptoir.pane()?.querySelector(".scroller") ?? null;
-  const atEnd = (box = scroller()) => !box || Math.abs(box.scrollTop) < 12;
+  const gap = () => comptoir.stream()?.parentElement.querySelector(":scope > .newer"); // below a stretch from the middle
+  const atEnd = (box = scroller()) => !box || (!gap() && Math.abs(box.scrollTop) < 12);
   let arrived = 0;
 
   /** Remembers what is on screen, and gives what puts it back where it was, unless one is at the end. */
@@ -22,7 +23,7 @@
   // The last stretch takes the skeleton above away before its messages come: the place is remembered before that.
   let held = null;
   document.addEventListener("htmx:before:swap", (event) => {
-    if (event.detail.ctx?.sourceElement?.matches?.(".older") && comptoir.stream()) held = placeOf(comptoir.stream());
+    if (event.detail.ctx?.sourceElement?.matches?.(".older, .newer") && comptoir.stream()) held = placeOf(comptoir.stream());
   });
   document.addEventListener("htmx:after:swap", () => { held = null; });
 
@@ -48,6 +49,7 @@
   const joins = (previous, message, sameDay) =>
     sameDay && previous?.classList.contains("message") && message.classList.contains("message") &&
     previous.dataset.author === message.dataset.author && previous.dataset.kind === message.dataset.kind &&
+    "mailed" in previous.dataset === "mailed" in message.dataset && // the head shows how it came
     Date.parse(message.dataset.at) - Date.parse(previous.dataset.at) < GROUP;
 
   /** Day lines and grouping, from what is there: the same whichever way messages came. */
@@ -77,13 +79,27 @@
     const button = comptoir.pane()?.querySelector("[data-jump]");
     const box = scroller();
     if (!button || !box) return;
-    const far = Math.abs(box.scrollTop) > 160;
+    const far = gap() || Math.abs(box.scrollTop) > 160;
     if (!far) arrived = 0;
     button.hidden = !far;
     comptoir.slot(button, "count").textContent = arrived || "";
   };
 
   const toEnd = (smooth = false) => scroller()?.scrollTo({ top: 0, behavior: smooth ? "smooth" : "auto" });
+
+  /** The newest stretch, in place of one from the middle. */
+  const toNewest = () => {
+    history.replaceState(history.state, "", location.pathname);
+    comptoir.panes.load(location.pathname);
+  };
+
+  /** The message that the address names: in sight, marked for a moment, with the keyboard. */
+  const showAt = (message, box) => {
+    box.scrollTop += message.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    message.toggleAttribute("data-found", true);
+    setTimeout(() => message.removeAttribute("data-found"), 2500);
+    message.focus({ preventScroll: true });
+  };
 
   /** The line "New", before the first that came while nobody was looking; an older one has done its duty. */
   const markNew = (message) => {
@@ -102,7 +118,9 @@
     // as read unseen. Where that is further up than what is loaded: at the oldest loaded, and the rest comes as one goes up.
     const line = stream.querySelector(stream.hasAttribute("data-unread-above") ? ":scope > [data-position]" : ":scope > .new");
     const box = scroller();
-    if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top + 40) {
+    const at = stream.dataset.at && document.getElementById(stream.dataset.at);
+    if (at) showAt(at, box);
+    else if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top + 40) {
       box.scrollTop += line.getBoundingClientRect().top - box.getBoundingClientRect().top - 90;
     }
     box.addEventListener("scroll", () => {
@@ -125,8 +143,11 @@
   });
   comptoir.on("day-changed", () => comptoir.stream() && arrange(comptoir.stream()));
   comptoir.on("pane-opened", begin);
+  comptoir.on("outbox-left", ({ detail: { discussion } }) => gap() && discussion === comptoir.openId() && toNewest()); // one's own words are the newest
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-jump]")) toEnd(!matchMedia("(prefers-reduced-motion: reduce)").matches);
+    if (!event.target.closest("[data-jump]")) return;
+    if (gap()) toNewest();
+    else toEnd(!matchMedia("(prefers-reduced-motion: reduce)").matches);
   });
   comptoir.scroll = { toEnd, atEnd };
   begin();

@@ -1,5 +1,5 @@
 // Writes every <time datetime> in the reader's zone and language, because fragments are drawn once for all readers.
-// data-format: time (14:02), short (14:02, yesterday, Tue, 3 May), day (a day line), date, full.
+// data-format: time (14:02), moment (14:02, yesterday 14:02, 3 May 14:02), short (14:02, yesterday, Tue, 3 May), day (a day line), date, full.
 (() => {
   const { language, zone } = comptoir;
   const tag = language === "en" ? "en-GB" : language;
@@ -33,6 +33,12 @@
     time: (at) => formats.clock.format(at),
     full: (at) => formats.full.format(at),
     date: (at) => formats.date.format(at),
+    moment(at) {
+      const ago = daysAgo(at);
+      if (ago === 0) return formats.clock.format(at);
+      const day = Math.abs(ago) === 1 ? relative.format(-ago, "day") : (thisYear(at) ? formats.short : formats.shortYear).format(at);
+      return `${day} ${formats.clock.format(at)}`;
+    },
     day(at) {
       const ago = daysAgo(at);
       if (ago === 0 || ago === 1) return capital(relative.format(-ago, "day"));

@@ -16,7 +16,8 @@
     const at = number(fresh, "position");
     let after = stream.lastElementChild;
     while (after && !(isMessage(after) && number(after, "position") < at)) after = after.previousElementSibling;
-    if (after) after.after(fresh);
+    const foot = after?.nextElementSibling; // who has read it
+    if (after) (foot?.matches(".seen, .seen-by") ? foot : after).after(fresh);
     else {
       const first = [...stream.children].find(isMessage);
       if (first) first.before(fresh);
@@ -30,6 +31,16 @@
   };
   const moreAbove = (stream) => stream.parentElement.querySelector(":scope > .older") !== null;
 
+  // A stretch from the middle (opened at a message) has a gap below: what is new waits until all before it is there.
+  const ahead = new WeakMap(); // of a stream: by id
+  const moreBelow = (stream) => stream.parentElement.querySelector(":scope > .newer") !== null;
+  const newestLoaded = (stream) => number([...stream.children].findLast(isMessage) ?? stream, "position");
+  const keepAhead = (stream, fresh) => {
+    if (!ahead.has(stream)) ahead.set(stream, new Map());
+    const old = ahead.get(stream).get(fresh.id);
+    if (!old || number(fresh, "rev") > number(old, "rev")) ahead.get(stream).set(fresh.id, fresh);
+  };
+
   const upsertMessage = (stream, fresh) => {
     const old = document.getElementById(fresh.id);
     // Most come twice, as frame and as answer. What is the same stays, and with it a form or menu that is open in it.
@@ -38,6 +49,7 @@
       dropped.set(fresh.id, fresh);
       return [];
     }
+    if (moreBelow(stream) && number(fresh, "position") > newestLoaded(stream)) return keepAhead(stream, fresh), [];
     stream.querySelector(".quiet-start")?.remove();
     insertByPosition(stream, fresh);
     comptoir.emit("message-arrived", { message: fresh }, stream);
@@ -69,7 +81,7 @@
     comptoir.keepPlace(stream, () => {
       const line = nodes.find((node) => node.matches(".new")); // unread begins in this stretch
       if (line) stream.querySelector(":scope > .new")?.remove();
-      const added = nodes.filter((node) => isMessage(node) || node === line).map((node) => {
+      const added = nodes.filter((node) => isMessage(node) || node === line || node.matches(".seen, .seen-by")).map((node) => {
         const newer = dropped.get(node.id);
         dropped.delete(node.id);
         return newer && number(newer, "rev") > number(node, "rev") ? newer : node;
@@ -79,12 +91,31 @@
       return added;
     });
 
+  /** The stretch that follows; after the last one comes what was new meanwhile. */
+  const newer = (stream, nodes) =>
+    comptoir.keepPlace(stream, () => {
+      const waiting = ahead.get(stream) ?? new Map();
+      const added = nodes.filter((node) => isMessage(node) || node.matches(".new, .seen, .seen-by")).map((node) => {
+        const later = waiting.get(node.id);
+        return later && number(later, "rev") > number(node, "rev") ? later : node;
+      }).filter((node) => !node.id || !document.getElementById(node.id));
+      stream.append(...added);
+      if (!moreBelow(stream)) {
+        [...waiting.values()].filter((node) => !document.getElementById(node.id)).forEach((node) => insertByPosition(stream, node));
+        ahead.delete(stream);
+      }
+      comptoir.emit("stream-changed", { added }, stream);
+      return added;
+    });
+
   htmx.registerExtension("comptoir-upsert", {
     handle_swap(style, target, fragment, spec) {
-      if (style !== "upsert" && style !== "older") return false;
+      if (!["upsert", "older", "newer"].includes(style)) return false;
+      comptoir.emit("coming", { fragment });
       const nodes = [...fragment.children];
       if (target.id === "rows") return nodes.flatMap((node) => comptoir.rows.upsert(target, node));
-      return style === "older" ? older(target, nodes) : upsertMessages(target, nodes, spec);
+      if (style !== "upsert") return (style === "older" ? older : newer)(target, nodes);
+      return upsertMessages(target, nodes, spec);
     },
   });
 })();

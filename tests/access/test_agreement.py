@@ -1,4 +1,4 @@
-"""Live, page and rights agree: may receive it = sees it on the page, for every viewer and message."""
+"""Live, page, search and rights agree: may receive it = sees it on the page = finds it, for everybody."""
 
 from random import Random
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal import access
 from portal.extensions import db
 from portal.models import Conversation, Event, Message
+from portal.queries.search import Hits, hits, wanted
 from tests.drama import ACTORS, Play, all_messages
 from tests.world import World
 
@@ -24,6 +25,33 @@ def test_who_may_receive_is_who_sees(app: Flask, world: World, seed: int) -> Non
     for name in ACTORS:
         received = {message for message, people in told.items() if name in people}
         assert received == seen[name], (name, play.done)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_may_find_is_who_sees(app: Flask, world: World, seed: int) -> None:
+    """By any word that is said, and by none but the words of what one sees."""
+    play = Play(world, Random(seed))
+    for _ in range(70):
+        play.act()
+    count = 0
+    for name in ACTORS:
+        seen = [message for key in play.discussions for message in all_messages(world.viewer(name), key)]
+        said = {message.id: message.body for message in seen if message.kind != "event" and not message.deleted}
+        assert _found(world, name, "after:2000") == set(said), (name, play.done)
+        for word in ("text", "note", "edited", "published", "question", "plan", "late"):
+            assert _found(world, name, f'"{word}"') == {key for key, body in said.items() if word in body}, (name, word)
+        count += len(said)
+    assert count > 25, "a play in which nothing happens proves nothing"
+
+
+def _found(world: World, name: str, typed: str) -> set[str]:
+    """All that somebody finds, page after page."""
+    found: set[str] = set()
+    page = hits(world.viewer(name), wanted(typed, "UTC"))
+    while page.hits:
+        found |= {hit.id for hit in page.hits}
+        page = hits(world.viewer(name), wanted(typed, "UTC"), page.older) if page.older else Hits()
+    return found
 
 
 def test_a_client_is_never_given_a_note_or_a_line(app: Flask, world: World) -> None:

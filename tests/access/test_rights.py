@@ -18,8 +18,9 @@ from tests.world import World
 
 # In the shared discussion that Ines owns; outside it nobody gets as far as being asked.
 ON_PERMIT = {
-    "ines": {"write", "note", "rename", "add", "remove", "leave", "archive", "delete_any", "publish"},
-    "hugo": {"write", "note", "leave", "archive", "publish"},
+    "ines": {"write", "note", "rename", "add", "remove", "link_space", "leave", "archive", "turn", "delete_any"}
+    | {"publish"},
+    "hugo": {"write", "note", "leave", "archive", "turn", "publish"},
     "marie": {"write"},
 }
 # With her text, her note and Marie's answer in it.
@@ -29,9 +30,9 @@ ON_MESSAGES = {
     "marie": {"text": set(), "answer": {"edit", "delete"}},
 }
 IN_THE_FIRM = {
-    "olga": {"create", "invite_client", "invite_staff", "manage_firm"},
-    "adam": {"create", "invite_client", "invite_staff", "manage_firm"},
-    "hugo": {"create", "invite_client"},
+    "olga": {"erase", "export", "create", "invite_client", "invite_staff", "manage_firm", "manage_spaces"},
+    "adam": {"erase", "export", "create", "invite_client", "invite_staff", "manage_firm", "manage_spaces"},
+    "hugo": {"export", "create", "invite_client", "manage_spaces"},
     "marie": {"start"},
 }
 # What these say of a discussion whose firm has co-owners, of which Hugo is one.
@@ -40,7 +41,11 @@ SHARED_OWNERSHIP = {
     "hugo": ON_PERMIT["hugo"] | {"add", "remove"},
     "marie": ON_PERMIT["marie"],
 }
-FIRM_ACTS = (Act.CREATE, Act.START, Act.INVITE_CLIENT, Act.INVITE_STAFF, Act.MANAGE_FIRM)
+FIRM_ACTS = (
+    Act.EXPORT, Act.ERASE, Act.CREATE, Act.START, Act.INVITE_CLIENT, Act.INVITE_STAFF, Act.MANAGE_FIRM,
+    Act.MANAGE_SPACES,
+)  # fmt: skip
+LOOKING = (Act.VERSIONS, Act.SEE_AS)  # what only staff look at, where they are
 
 
 def test_on_a_shared_discussion(app: Flask, world: World) -> None:
@@ -60,8 +65,9 @@ def test_d4_on_one_with_a_co_owner_while_the_firm_has_them(app: Flask, world: Wo
 
 
 def test_p11_what_the_firm_keeps_from_agents_is_kept_from_agents_alone(app: Flask, world: World) -> None:
-    decide(world, withheld={"create", "invite_client", "delete_any", "publish"})
-    in_firm = IN_THE_FIRM | {"hugo": set()}
+    kept = {"create", "invite_client", "export", "manage_spaces"}
+    decide(world, withheld=kept | {"delete_any", "publish"})
+    in_firm = IN_THE_FIRM | {"hugo": IN_THE_FIRM["hugo"] - kept}
     for name, acts in in_firm.items():
         assert {act for act in FIRM_ACTS if access.can(world.viewer(name), act)} == acts, name
         assert access.granted(world.viewer(name)) == acts, name
@@ -83,7 +89,7 @@ def test_what_is_not_for_the_firm_to_keep_cannot_be_kept(app: Flask, world: Worl
         db.session.execute(db.update(Firm).values(withheld=["write", "leave", "create", "unheard_of"]))
     hugo = world.viewer("hugo")
     assert access.permitted(hugo, access.conversation(hugo, world.permit)) == ON_PERMIT["hugo"]
-    assert access.granted(hugo) == {"invite_client"}
+    assert access.granted(hugo) == IN_THE_FIRM["hugo"] - {"create"}
 
 
 def test_a_refusal_says_when_it_is_the_firm_s_decision(app: Flask, world: World) -> None:
@@ -110,6 +116,7 @@ def test_on_an_internal_one_a_note_would_say_nothing(app: Flask, world: World) -
         assert access.permitted(viewer, access.conversation(viewer, world.inside)) == ON_PERMIT[name] - {
             "note",
             "publish",
+            "turn",
         }
 
 
@@ -121,6 +128,17 @@ def test_on_messages(app: Flask, world: World) -> None:
             message = access.message(viewer, standing, getattr(world, thing))
             can = {act for act in (Act.EDIT, Act.DELETE, Act.PUBLISH) if access.can(viewer, act, (standing, message))}
             assert can == acts, (name, thing)
+
+
+def test_what_staff_look_at_is_for_staff_who_are_there(app: Flask, world: World) -> None:
+    """Earlier words, and a client's own page: no client's, and of no discussion that one is not in."""
+    there = access.conversation(world.viewer("ines"), world.permit)
+    for act in LOOKING:
+        for name, may in (("ines", True), ("hugo", True), ("marie", False)):
+            viewer = world.viewer(name)
+            assert access.can(viewer, act, access.conversation(viewer, world.permit)) == may, (name, act)
+        assert not access.can(world.viewer("ines"), act), act
+        assert not access.can(world.viewer("luc"), act, there), act
 
 
 def test_in_the_firm(app: Flask, world: World) -> None:
@@ -150,8 +168,8 @@ def test_taking_over_is_for_admins_and_for_what_has_no_owner(app: Flask, world: 
 def test_every_act_has_its_rule_and_is_in_a_table_above() -> None:
     """Deny by default: an act without a rule is a KeyError, never a yes."""
     assert set(RIGHTS) == set(Act)
-    tested = {*ON_DISCUSSION, *FIRM_ACTS, Act.EDIT, Act.DELETE, Act.PUBLISH, Act.MANAGE_PERSON, Act.TAKE_OWNERSHIP}
-    assert set(Act) - tested == {Act.VERSIONS}
+    on_messages, on_people = {Act.EDIT, Act.DELETE, Act.PUBLISH}, {Act.MANAGE_PERSON, Act.TAKE_OWNERSHIP}
+    assert {*ON_DISCUSSION, *FIRM_ACTS, *LOOKING, *on_messages, *on_people} == set(Act)
     with pytest.raises(KeyError):
         access.can(None, "invented")  # type: ignore[arg-type]
 

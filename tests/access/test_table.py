@@ -19,6 +19,7 @@ from tests.conftest import Stage
 
 FACES = {"owner": "staff", "admin": "staff", "agent": "staff", "client": "client"}
 ME, OTHER = 1, 2
+KINDS = (("shared", "discussion"), ("shared", "announcement"), ("internal", "discussion"))
 ON_MESSAGES = {Act.EDIT, Act.DELETE, Act.PUBLISH}
 CELL = re.compile(r'<tr id="right-(\w+)">(.*?)</tr>', re.S)
 BrowserOf = Callable[[str | None], FlaskClient]
@@ -33,9 +34,11 @@ def standings(co_owners: bool) -> list[Standing]:
     """Every standing that there is, in a firm with or without co-owners."""
     return [
         Standing(
-            Conversation(owner_id=owner, audience=audience), Participation(person_id=ME, co_owner=shared), co_owners
+            Conversation(owner_id=owner, audience=audience, kind=kind),
+            Participation(person_id=ME, co_owner=shared),
+            co_owners,
         )
-        for owner, audience, shared in product((ME, OTHER, None), ("shared", "internal"), (True, False))
+        for owner, (audience, kind), shared in product((ME, OTHER, None), KINDS, (True, False))
     ]
 
 

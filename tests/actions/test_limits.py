@@ -22,7 +22,8 @@ def test_only_admins_decide_and_only_what_can_be_decided(app: Flask, world: Worl
             firm.update_rights(adam, allowed=allowed, reach=reach, co_owners=False)
     firm.update_rights(adam, allowed=("create", "publish"), reach="own", co_owners=True)
     row = db.session.scalars(select(Firm)).one()
-    assert (set(row.withheld), row.agents_reach, row.co_owners) == ({"invite_client", "delete_any"}, "own", True)
+    kept = {"invite_client", "delete_any", "export", "manage_spaces"}
+    assert (set(row.withheld), row.agents_reach, row.co_owners) == (kept, "own", True)
     event = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert event is not None
     assert (event.name, event.actor_id) == ("firm.changed", world.person_id("adam"))

@@ -70,6 +70,7 @@ class Booth:
     file: Path
     world: World
     secrets: dict[str, str]
+    held: dict[str, str] = field(default_factory=dict)  # what every browser's session holds besides
 
     def __post_init__(self) -> None:
         self._watch = sqlite3.connect(self.file, isolation_level=None)
@@ -93,6 +94,7 @@ class Booth:
 
     def reset(self) -> None:
         """Have the database be what it was at first."""
+        self.held = {}
         self._restore(self._first)
         self._keep()
 
@@ -114,8 +116,9 @@ class Booth:
     def browser(self, name: str | None) -> FlaskClient:
         """A browser in which somebody of the cast is signed in; of None, nobody is."""
         browser = self.app.test_client()
-        if name is not None:
-            browser.set_cookie(COOKIE, signed(self.app, {"_user_id": self.secrets[name], "_permanent": True}))
+        mine = {} if name is None else {"_user_id": self.secrets[name], "_permanent": True}
+        if held := self.held | mine:
+            browser.set_cookie(COOKIE, signed(self.app, held))
         return browser
 
     def close(self) -> None:

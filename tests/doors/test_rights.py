@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from portal import access
 from portal.actions import co_owners, participants
 from tests.actions.rows import decide
 from tests.conftest import Stage
@@ -19,13 +20,25 @@ RIGHTS = "/console/settings/rights"
 AGENTS = ("ines", "hugo", "nina", "sam")
 CO_OWNED = {
     "console.new_participant", "console.participant_preview", "console.add_participant", "console.removal",
-    "console.participant",
+    "console.participant", "console.readers", "console.add_readers", "console.expect", "console.expect_no_more",
+    "console.invite_into", "console.send_invitation",
 }  # fmt: skip
 KEPT = {
     "console.new_discussion", "console.create_discussion", "console.invite_client", "console.invite_again",
-    "console.withdraw",
+    "console.withdraw", "console.try_address", "console.end_links", "console.end_link", "console.new_space",
+    "console.create_space", "console.new_space_member",
 }  # fmt: skip
-FOUND = {"console.person", "console.invite_again", "console.withdraw"}
+OF_A_SPACE = {
+    "console.space_name", "console.rename_space", "console.welcome", "console.add_space_member", "console.space_member",
+}  # fmt: skip
+OF_THE_PERMIT = {
+    "console.publication", "console.publish", "console.discussion_record", "console.export_discussion",
+    "console.invite_into", "console.send_invitation",
+}  # fmt: skip
+FOUND = {
+    "console.person", "console.invite_again", "console.withdraw", "console.try_address", "console.end_links",
+    "console.end_link",
+}  # fmt: skip
 
 
 def _of_the_discussion(route: Route) -> bool:
@@ -45,17 +58,20 @@ def _co_owning(route: Route, name: str | None) -> Found:
 
 
 def _keep(world: World) -> None:
-    decide(world, withheld={"create", "invite_client", "publish", "delete_any"})
+    decide(world, withheld=set(access.SWITCHABLE))
 
 
 def _kept(route: Route, name: str | None) -> Found:
     """Whoever could find the thing is refused; whoever could not learns nothing."""
     if name not in AGENTS:
         return name
-    if route.endpoint in {"console.publication", "console.publish"} and name in {"ines", "hugo"}:
+    if route.endpoint in OF_THE_PERMIT and name in {"ines", "hugo"}:
+        return 403
+    if route.endpoint in OF_A_SPACE and name != "sam":
         return 403
     inviting = route.endpoint == "console.new_invitation"
-    there = not ("{marie}" in route.path and name == "sam")
+    nowhere = route.path.endswith("{hugo}/links")  # colleagues have none
+    there = not nowhere and not ("{marie}" in route.path and name == "sam")
     return 403 if inviting or (route.endpoint in KEPT and there) else name
 
 
@@ -64,12 +80,13 @@ def _limit(world: World) -> None:
 
 
 def _limited(route: Route, name: str | None) -> Found:
-    """Nina knows no client; Ines and Hugo do not know Paul."""
-    if name in {"ines", "hugo", "nina"} and "{paul_face}" in route.path:
+    """Nina knows no client, nor their spaces; Ines and Hugo do not know Paul."""
+    paul = "{paul_face}" in route.path or route.endpoint == "console.add_space_member"
+    if name in {"ines", "hugo", "nina"} and paul:
         return 404
     if name != "nina":
         return name
-    if route.endpoint in FOUND or "{marie_face}" in route.path or "{dora}" in route.path:
+    if route.endpoint in FOUND or any(one in route.path for one in ("{marie_face}", "{dora}", "{delcourt}")):
         return 404
     return 422 if route.endpoint == "console.invite_client" else name  # the space is not among those to choose
 
@@ -114,7 +131,8 @@ def test_buttons_go_with_the_rights(visit: Visit, stage: Stage, site: Flask) -> 
         _keep(stage.world)
     bars = {name: visit(name).get("/console/commands", headers=HTMX).text for name in ("ines", "adam")}
     assert ["/discussions/new" in bars[name] for name in ("ines", "adam")] == [False, True]
-    for name, may in (("ines", ""), ("adam", "create invite_client invite_staff manage_firm")):
+    every = "create erase export invite_client invite_staff manage_firm manage_spaces"
+    for name, may in (("ines", ""), ("adam", every)):
         assert f'data-may="{may}"' in visit(name).get("/console/people").text, name
     assert "data-may" not in visit("marie").get("/").text.split("<main")[0]
     said = visit("ines").get("/console/discussions/new").text

@@ -6,6 +6,19 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Stage
+from tests.doors import (
+    delivery_routes,
+    files_routes,
+    later_routes,
+    links_routes,
+    mailbox_routes,
+    marks_routes,
+    mentions_routes,
+    record_routes,
+    search_routes,
+    spaces_routes,
+    turns_routes,
+)
 from tests.doors.cells import (
     ADMINS,
     CAST,
@@ -202,6 +215,17 @@ ROUTES = (
     Route("GET", "health.metrics", "/metrics", ()),
     # the socket: without an upgrade there is nothing here; test_sockets knocks with one
     Route("GET", "live.live", "/live", (), other=dict.fromkeys(CAST, 400)),
+    *delivery_routes.ROUTES,
+    *files_routes.ROUTES,
+    *later_routes.ROUTES,
+    *links_routes.ROUTES,
+    *mailbox_routes.ROUTES,
+    *marks_routes.ROUTES,
+    *mentions_routes.ROUTES,
+    *record_routes.ROUTES,
+    *spaces_routes.ROUTES,
+    *turns_routes.ROUTES,
+    *search_routes.ROUTES,
 )  # fmt: skip
 
 # Pages that are there for strangers, but say that there is nothing.
@@ -212,6 +236,7 @@ OPEN_404 = {
     "account.accept",
     "account.picture",
     "health.metrics",
+    *delivery_routes.NOWHERE,
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 
 from portal.access import Viewer
-from portal.actions import messages, participants
+from portal.actions import messages, participants, writing
 from portal.actions.unit import transaction, unit
 from portal.extensions import db
 from portal.kernel import hooks
@@ -36,13 +36,13 @@ def test_what_breaks_half_way_leaves_neither_message_nor_event(
     app: Flask, world: World, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, numbers = counted(), _numbers(world)
-    original = getattr(messages, where)
+    original = getattr(writing, where)
 
     def broken(*given: object, **named: object) -> None:
         original(*given, **named)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(messages, where, broken)
+    monkeypatch.setattr(writing, where, broken)
     with pytest.raises(ZeroDivisionError):
         say(world, "ines", world.permit, "Half")
     assert (counted(), _numbers(world)) == (before, numbers)

@@ -36,7 +36,8 @@ MIXED = r"""() => {
 }"""
 OPEN = "(path) => htmx.ajax('GET', path, { source: '#live', target: '#dialog' })"
 NARROW = 360
-WRITES = re.compile(r"/(messages|read-mark)$")  # what these tests write; whatever else is written was not meant
+# What these tests write, and the composer while they do; whatever else is written was not meant.
+WRITES = re.compile(r"/(messages|read-mark|typing|draft)$")
 
 
 @dataclass

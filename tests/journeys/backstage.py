@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from portal.actions import co_owners, devices, discussions, messages, participants, people
+from portal.actions import co_owners, devices, discussions, messages, participants, people, previews
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.models import Account, Brand, Conversation, Firm, Message, Participation, Person, Space
@@ -42,6 +42,12 @@ class Backstage:
         posted = messages.post(self.world.viewer(name), key, body=body, kind=kind, token=token())
         self._forget()
         return posted
+
+    def look_at_files(self) -> None:
+        """The worker looks at what came."""
+        while previews.work():
+            pass
+        self._forget()
 
     def edit(self, name: str, key: str, message: str, body: str) -> None:
         """Other words."""
@@ -101,8 +107,8 @@ class Backstage:
         people.disable(self.world.viewer("olga"), self.world.keys[name])
         self._forget()
 
-    def change(self, name: str, /, **what: str) -> None:
-        """Give somebody another `name`, `language` or `time_zone`."""
+    def change(self, name: str, /, **what: str | bool) -> None:
+        """Give somebody another `name`, `language` or `time_zone`, or what else they chose."""
         with transaction():
             person = db.session.scalars(select(Person).where(Person.public_id == self.world.keys[name])).one()
             for column, value in what.items():

@@ -43,11 +43,16 @@ PersonMaker = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Every test of this folder drives a browser."""
+    """Every test of this folder drives a browser.
+
+    Where three browsers and servers share two cores, a page may be later than any patience: such a test is tried
+    once more, and pytest's last line counts how often that was. What is wrong fails twice.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +66,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def server(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One gunicorn on a copy of the cast."""
-    server = install(stage, tmp_path_factory.mktemp("journey"), WRITE_LIMIT="1000 per minute").start()
+    # Those that are about mail have servers of their own, whose workers work.
+    alone = {"WRITE_LIMIT": "1000 per minute", "WORKER": "apart"}
+    server = install(stage, tmp_path_factory.mktemp("journey"), **alone).start()
     yield server
     server.stop()
     assert "Traceback" not in server.log(), server.log()

@@ -56,14 +56,14 @@ def test_a_command_is_found_chosen_and_left_by_keyboard(person: People, backstag
     field.focus()
     keys.type("/")
     expect(ines.get_by_role("listbox", name="Commands")).to_be_visible()
-    expect(options(ines)).to_have_count(15)
-    expect(ines.locator("slash-commands").get_by_role("status")).to_contain_text("15")
+    expect(options(ines)).to_have_count(20)
+    expect(ines.locator("slash-commands").get_by_role("status")).to_contain_text("20")
     expect(field).to_have_attribute("aria-controls", "slash-commands")
     keys.press("ArrowUp")
     expect(marked(ines)).to_contain_text("Leave")
     keys.press("ArrowDown")
     keys.press("ArrowDown")
-    expect(marked(ines)).to_contain_text("Emoji")
+    expect(marked(ines)).to_contain_text("Mention somebody")
     keys.type("bol")
     expect(options(ines)).to_have_text(["Bold/bold"])
     keys.press("Enter")
@@ -99,6 +99,7 @@ def test_what_begins_with_a_slash_and_is_no_command_is_text(person: People, back
             page.keyboard.press("Enter")
             expect(composer(page)).to_have_value("")
             expect(shown(page, words).last).to_be_visible()
+        expect(page.locator(".message.pending")).to_have_count(0)
     reads(page, *said, *said)
 
 
@@ -176,8 +177,8 @@ def test_a_client_has_the_commands_of_the_text_and_hears_of_no_others(person: Pe
     portal(marie, key)
     composer(marie).press_sequentially("/")
     expect(options(marie)).to_have_text(
-        ["Emoji/emoji", "Bold/bold", "Italic/italic", "Code/code", "Code block/block", "Quote/quote", "List/list",
-         "Numbered list/numbers", "Link/link"]
+        ["Mention somebody/mention", "Emoji/emoji", "Bold/bold", "Italic/italic", "Code/code", "Code block/block",
+         "Quote/quote", "List/list", "Numbered list/numbers", "Link/link"]
     )  # fmt: skip
     page = next(body for body in wire.holds("slash-commands") if f"/discussions/{key}" in body[:200])
     assert page

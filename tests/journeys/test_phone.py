@@ -37,7 +37,7 @@ def test_a_french_client_does_everything_with_a_phone(person: People, backstage:
     expect(marie.get_by_text("Pour l’équipe et les personnes qu’elle a invitées.")).to_be_visible()
     composer(marie).fill("Merci !\nIls sont très beaux : " + "magnifiques" * 12)
     _composer_is_at_hand(marie)
-    marie.get_by_role("button", name="Envoyer").tap()
+    marie.get_by_role("button", name="Envoyer", exact=True).tap()
     expect(shown(ines, "Ils sont très beaux")).to_be_visible()
     fits(marie)
     marie.get_by_role("link", name="Retour à la liste").tap()
@@ -114,7 +114,7 @@ def _speak_english(page: Page) -> None:
     expect(page.get_by_role("heading", name="Votre profil")).to_be_visible()
     fits(page)
     page.get_by_label("Langue").select_option("en")
-    page.get_by_role("button", name="Enregistrer", exact=True).tap()
+    page.get_by_role("region", name="À propos de vous").get_by_role("button", name="Enregistrer", exact=True).tap()
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 

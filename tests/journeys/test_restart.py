@@ -17,6 +17,7 @@ GONE = [
     "ERR_EMPTY_RESPONSE",
     "WebSocket",
     "htmx:ws:error",
+    "htmx:error: Failed to fetch",
 ]
 
 

@@ -147,11 +147,13 @@ def test_enter_and_the_keys_of_markdown(person: People, backstage: Backstage) ->
     field.press("Enter")
     reads(ines, "first\nsecond 😄 third x < y https://example.org/a")
     expect(shown(ines, "first").locator("strong, em, code")).to_have_text(["second", "third", "x < y"])
-    expect(shown(ines, "first").get_by_role("link")).to_have_attribute("href", "https://example.org/a")
+    expect(shown(ines, "first").locator(".bubble").get_by_role("link")).to_have_attribute(
+        "href", "https://example.org/a"
+    )
 
     paul.goto("/profile")
     paul.get_by_label("Enter sends the message").uncheck()
-    paul.get_by_role("button", name="Save", exact=True).click()
+    paul.get_by_role("region", name="About you").get_by_role("button", name="Save", exact=True).click()
     expect(paul.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     portal(paul, key)
     field.press_sequentially("a")

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Error, Page, Response, WebSocket
+from playwright.sync_api import Error, Page, Request, Response, WebSocket
 
 SETTLE = 500  # milliseconds: longer than a frame takes that was sent when others got theirs
 HEARTBEAT = '{"beat":1}'
@@ -16,8 +16,10 @@ class Wire:
         self.frames: list[str] = []
         self._answers: list[Response] = []
         self._bodies: list[str] = []
+        self._ended: set[Request] = set()
         page.on("websocket", self._listen)
         page.on("response", lambda answer: self._answers.append(answer))
+        page.on("requestfinished", lambda request: self._ended.add(request))
 
     def settle(self) -> None:
         """Wait until whatever was on its way has come."""
@@ -40,6 +42,8 @@ class Wire:
         while self._answers:
             answer = self._answers.pop()
             head = f"{answer.url} {answer.status} {answer.headers}"
-            with suppress(Error):  # redirects and answers to pages that were left have no body
-                head += answer.body().decode(errors="replace")
+            # Of one that outlived its page (a mark that is sent on leaving), the browser would be asked for ever.
+            if answer.status != 204 and answer.request in self._ended:
+                with suppress(Error):  # redirects and answers to pages that were left have no body
+                    head += answer.body().decode(errors="replace")
             self._bodies.append(head)

@@ -123,7 +123,7 @@ def test_memory_time_and_output_end_it(monkeypatch: pytest.MonkeyPatch, tmp_path
     source = Path(decoder.__file__).read_text()
     for name, deed in evil.items():
         program = tmp_path / f"{name}.py"
-        program.write_text(source.replace("made = squares(", f"exec({deed!r}); made = squares("))
+        program.write_text(source.replace("made = make(", f"exec({deed!r}); made = make("))
         monkeypatch.setattr(decoder, "__file__", str(program))
         begun = time.monotonic()
         with pytest.raises(Refusal):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from portal.kernel import text
+from portal.kernel import mentions, text
 
 BOUND = 0.6  # seconds of the processor; before the bound of links a message took more than a second
 LINK = 'rel="noopener noreferrer nofollow ugc"'
@@ -236,3 +236,28 @@ def _seconds(body: str) -> float:
     started = time.thread_time()
     text.plain_line(text.render(body))
     return time.thread_time() - started
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "meant"),
+    [
+        ("@Marie, look", "Marie Delcourt", True),
+        ("look @marie delcourt!", "Marie Delcourt", True),
+        ("@MARIE  DELCOURT", "Marie Delcourt", True),
+        ("(@ines)", "Inès Benali", True),
+        ("@Inès’s plan", "Inès Benali", True),
+        ("@helene", "Mme Hélène Vasseur", True),
+        ("@Marie-Claude, look", "Marie Delcourt", False),
+        ("@Marie-Claude, look", "Marie-Claude Roy", True),
+        ("@Mariette", "Marie Delcourt", False),
+        ("Marie, look", "Marie Delcourt", False),
+        ("write to anna@marie.example", "Marie Delcourt", False),
+        ("@Delcourt", "Marie Delcourt", False),
+        ("@陈伟 看", "陈伟 (Chen Wei)", True),
+        ("@(", "(", True),
+        ("@", "", False),
+    ],
+)
+def test_who_is_mentioned(body: str, name: str, meant: bool) -> None:
+    called = {text.fold(words): name for words in (name, text.first_name(name))}
+    assert [whom for _, _, whom in mentions.found(body, called)] == [name] * meant

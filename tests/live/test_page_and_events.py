@@ -11,6 +11,7 @@ from portal.access.read_models import MessagesPage
 from portal.actions import discussions, participants
 from portal.kernel.errors import NotFound
 from portal.queries import discussions as lists, facts, messages as stretches
+from tests.actions.rows import decide
 from tests.conftest import Stage
 from tests.drama import Play
 from tests.live.ears import listening, tell
@@ -73,9 +74,11 @@ def test_a_page_hears_of_nothing_else(play: Flask, stage: Stage) -> None:
 def _rooms(world: World, seed: int) -> World:
     """The cast in new discussions: each sequence begins with few messages, and is not heard by the one before."""
     world = deepcopy(world)
+    decide(world)  # the sequence before may have left Ines without a client to add
     ines = world.viewer("ines")
-    for name, audience in (("permit", "shared"), ("inside", "internal")):
-        key = discussions.create(ines, title=f"{seed}", audience=audience, brand_key=world.brands["North"])
+    open_kind = "announcement" if seed % 4 == 3 else "discussion"
+    for name, audience, kind in (("permit", "shared", open_kind), ("inside", "internal", "discussion")):
+        key = discussions.create(ines, title=f"{seed}", audience=audience, brand_key=world.brands["North"], kind=kind)
         participants.add(ines, key, world.keys["hugo"])
         setattr(world, name, key)
     for number, name in enumerate(("marie", "luc", "zoe")[: 1 + seed % 3]):

@@ -133,9 +133,9 @@ def test_d5_a_discussion_s_page_names_participants_to_staff_only(app: Flask, wor
     marie = lists.discussion(world.viewer("marie"), world.permit, online={world.person_id("ines")})
     assert (marie.participants, marie.owner_name, marie.created_at, marie.messages_count) == ((), None, None, 0)
     assert marie.may == {"write"}
-    assert hugo.may == {"write", "note", "leave", "archive", "publish"}
+    assert hugo.may == {"write", "note", "leave", "archive", "turn", "publish"}
     assert lists.discussion(world.viewer("ines"), world.permit).may == hugo.may | {
-        "rename", "add", "remove", "delete_any",
+        "rename", "add", "remove", "link_space", "delete_any",
     }  # fmt: skip
 
 

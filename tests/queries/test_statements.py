@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 from portal.access import Viewer
-from portal.actions import discussions
+from portal.actions import agreements, discussions, messages, reactions
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.clock import now
@@ -16,9 +16,10 @@ from portal.kernel.tokens import new_id
 from portal.models import Account, Address, BrandStaff, Conversation, Participation, Person, SpaceMember
 from portal.queries import candidates, discussions as lists, messages as stretches, people, reach
 from portal.queries.discussions import Filter
+from tests import sent
 from tests.actions.rows import conversation, say
 from tests.queries.statements import statements
-from tests.world import World
+from tests.world import World, token
 
 Look = Callable[[Viewer, str], object]
 
@@ -27,10 +28,10 @@ LOOKS: dict[str, tuple[str, int, Look]] = {
     "the portal's list": ("marie", 3, lambda viewer, key: lists.page(viewer, Filter())),
     "the unread marks": ("ines", 1, lambda viewer, key: lists.unread_marks(viewer)),
     "a row": ("ines", 3, lambda viewer, key: lists.row(viewer, key)),
-    "a discussion": ("ines", 4, lambda viewer, key: lists.discussion(viewer, key)),
+    "a discussion": ("ines", 5, lambda viewer, key: lists.discussion(viewer, key)),
     "a client's discussion": ("marie", 3, lambda viewer, key: lists.discussion(viewer, key)),
-    "a stretch": ("ines", 4, lambda viewer, key: stretches.page(viewer, key)),
-    "a client's stretch": ("marie", 4, lambda viewer, key: stretches.page(viewer, key)),
+    "a stretch": ("ines", 5, lambda viewer, key: stretches.page(viewer, key)),
+    "a client's stretch": ("marie", 5, lambda viewer, key: stretches.page(viewer, key)),
     "what changed": ("ines", 3, lambda viewer, key: stretches.changes(viewer, key, 0)),
     "whom to add": ("ines", 3, lambda viewer, key: candidates.candidates(viewer, key, "")),
     "who gets it": ("ines", 2, lambda viewer, key: reach.reach(viewer, key, "text", ())),
@@ -38,10 +39,10 @@ LOOKS: dict[str, tuple[str, int, Look]] = {
 }
 
 PAGES = {
-    "/console/discussions": ("ines", 9),
-    "/console/discussions/{}": ("ines", 17),
-    "/": ("marie", 9),
-    "/discussions/{}": ("marie", 16),
+    "/console/discussions": ("ines", 10),
+    "/console/discussions/{}": ("ines", 23),
+    "/": ("marie", 10),
+    "/discussions/{}": ("marie", 21),
 }
 
 
@@ -59,6 +60,31 @@ def test_no_page_asks_more_where_there_is_more(app: Flask, world: World) -> None
     }
     grown(world, 27)
     assert counted() == few
+
+
+def test_what_comes_with_messages_is_asked_for_once_for_all_of_them(app: Flask, world: World) -> None:
+    """Files, reactions, mentions, answers and requests for agreement: one of each, and ten."""
+    doors = {f"/console/discussions/{world.permit}": "ines", f"/discussions/{world.permit}": "marie"}
+    open_page = {path: partial(_of_page, _browser(app, world, name), path) for path, name in doors.items()}
+    bare = {path: count() for path, count in open_page.items()}
+    _laden(world, 1)
+    few = {path: count() for path, count in open_page.items()}
+    assert all(few[path] > bare[path] for path in doors)
+    _laden(world, 9)
+    assert {path: count() for path, count in open_page.items()} == few
+
+
+def _laden(world: World, number: int) -> None:
+    """So many messages of the permit that have everything a message can have, and a request for agreement to each."""
+    ines, marie = world.viewer("ines"), world.viewer("marie")
+    for _ in range(number):
+        files = [sent.brought(marie, world.permit)]
+        said = messages.post(
+            marie, world.permit, body="See it, @Ines Agent", token=token(), files=files, reply_to=world.text
+        )
+        for viewer, sign in ((ines, "👍"), (marie, "🎉")):
+            reactions.put(viewer, world.permit, said, sign)
+        agreements.ask(ines, world.permit, said, body="Do you agree?", token=token())
 
 
 def _browser(app: Flask, world: World, name: str) -> FlaskClient:

@@ -8,8 +8,13 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from portal.actions import discussions, messages, participants, people
+from portal.due import later as due_later
+from portal.extensions import db
+from portal.mailer import reminders as due_reminders
+from portal.queries import later as later_queries
 from tests.actions.rows import decide
 from tests.doors.cells import HTMX, Booth
+from tests.mailer.told import HOUSE
 from tests.world import World, token
 
 WORDS = "cormorant"  # in the note, and in whatever is tried with it
@@ -219,6 +224,54 @@ def _by_a_file(desk: Desk) -> None:
     """The kind as a file is no kind, and not a text's either."""
     form = {"body": WORDS, "token": token(), "kind": (io.BytesIO(b"note"), "kind")}
     desk.ask(f"{desk.room}/messages", form, content_type="multipart/form-data")
+
+
+def _wait(desk: Desk, **form: str) -> str:
+    """A note that waits, of the composer as it stands; gives its address."""
+    said = {"body": f"{WORDS} later", "kind": "note", "once": token(), "when": "+60"} | form
+    assert desk.ask(f"{desk.room}/later", said).status_code < 400
+    db.session.rollback()
+    return f"/console/later/{later_queries.of_person(desk.world.viewer('ines'))[-1].id}"
+
+
+def _by_sending_it_later(desk: Desk) -> None:
+    desk.ask(f"{_wait(desk)}/sending", {"kind": "text"})
+    for kind in ("", "NOTE", "text,note", "note "):
+        desk.ask(f"{desk.room}/later", {"body": WORDS, "kind": kind, "once": token(), "when": "+60"})
+    while due_later.send():
+        pass
+
+
+def _by_changing_what_waits(desk: Desk) -> None:
+    own = _wait(desk)
+    desk.ask(own, {"body": f"{WORDS} otherwise", "kind": "text", "when": "+60"})
+    desk.ask(f"{own}?kind=text", {"body": f"{WORDS} again", "when": "+60", "unless": "1"})
+    desk.ask(f"{own}/sending?kind=text", {"kind": "text"})
+
+
+def _by_undoing_it(desk: Desk) -> None:
+    """It comes back as a note, to the composer of notes."""
+    answer = desk.ask(f"{_wait(desk)}/withdrawal", {"kind": "text"})
+    if not desk.scripts:
+        assert 'name="kind" value="note" checked' in answer.text
+
+
+def _by_what_overtook_it(desk: Desk) -> None:
+    own = _wait(desk, unless="1")
+    messages.post(desk.world.viewer("marie"), desk.world.permit, body="Hello?", token=token())
+    due_later.send()
+    desk.ask(f"{own}/sending", {"kind": "text"})
+
+
+def _by_asking_to_agree_to_it(desk: Desk) -> None:
+    assert desk.ask(f"{desk.own}/agreement", {"body": "Do you agree?", "token": token()}).status_code == 403
+    assert desk.ask(f"{desk.own}/agreement", method="GET").status_code == 403
+
+
+def _by_being_reminded_of_it(desk: Desk) -> None:
+    desk.ask(f"{desk.own}/reminder", {"when": "reply"})
+    messages.post(desk.world.viewer("marie"), desk.world.permit, body="Hello?", token=token())
+    due_reminders.ring(HOUSE)
 
 
 PATHS: dict[str, Callable[[Desk], None]] = {

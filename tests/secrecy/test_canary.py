@@ -1,19 +1,33 @@
 """RELIABILITY S2: every secret is a unique word; every kind of action is done; every byte a client gets is searched."""
 
 import re
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.actions import discussions, firm as firm_actions, messages, participants, people, read_marks
+from portal.actions import (
+    agreements,
+    discussions,
+    firm as firm_actions,
+    later,
+    messages,
+    participants,
+    people,
+    read_marks,
+    reminders,
+)
 from portal.kernel.errors import Refusal
+from portal.live import marks, typing
 from portal.queries import facts
 from tests import faces
 from tests.conftest import Stage, signed_in
+from tests.links import desk
 from tests.live.ears import Ear, listening, tell
 from tests.promises import Figure
+from tests.secrecy import news
 from tests.secrecy.hidden import HIDDEN, share
 from tests.world import World, token
 
@@ -33,10 +47,14 @@ class Crawl:
     answers: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in WATCHED})
     cursor: facts.Cursor = field(default_factory=facts.newest)
     whole: bool = True  # whether these are all pages there are
+    link: str = ""  # the page of a mail to Marie
+    asked: str = ""  # the message that asked her for agreement
+    rooms: tuple[str, ...] = ()  # an announcement, and what was answered to it
 
     def look(self) -> None:
         """Have what happened told; then every client loads every page and fragment there is for them."""
         self.cursor = tell(self.cursor)
+        self.link = self.link or desk.mailed(self.stage.world)
         for name in WATCHED:
             browser = signed_in(self.app, self.stage, name)
             looks = [_bytes(browser, path, headers) for path in self._paths(name) for headers in ({}, HTMX)]
@@ -56,10 +74,23 @@ class Crawl:
 
     def _paths(self, name: str) -> list[str]:
         world = self.stage.world
-        paths = ["/", "/?archived=1", "/console/people"]
-        for key in (world.permit, world.inside):
+        paths = ["/", "/?archived=1", "/?turn=us", "/needs", "/needs/count", "/console/people"]
+        paths += ["/console/home"]
+        for key in (world.permit, world.inside, *self.rooms):
             own = f"/discussions/{key}"
-            paths += [own, f"{own}/row", f"{own}/messages?after_rev=0", f"{own}/messages/{world.note}/text"]
+            paths += [
+                own,
+                f"{own}/row",
+                f"{own}/menu",
+                f"{own}/messages?after_rev=0",
+                f"{own}/messages/{world.note}/text",
+            ]
+        paths += ["/console/mails/held", "/console/mails/held/count", f"/files/{world.permit}"]
+        paths += [f"/discussions/{world.permit}/messages/{world.note}/{what}" for what in ("original", "source")]
+        paths += [f"/search?q={words}" for words in ("after:2000", "has:file", "from:team", "a")]
+        paths += [f"/discussions/{world.permit}?at={which}" for which in (world.note, world.text)]
+        paths += ["/later", f"/later/{world.permit}", f"/discussions/{world.permit}/later"]
+        paths += [f"/discussions/{world.permit}/{what}" for what in ("later/new", f"agreements/{world.note}")]
         if name != "marie":
             return paths
         own = f"/discussions/{world.permit}"
@@ -73,6 +104,9 @@ class Crawl:
             "/health/ready",
             "/metrics",
         ]
+        link, undo = desk.page(self.link), desk.link(self.link, "unsubscribe")
+        paths += [link, f"{link}/messages?after_rev=0", f"{link}/me.css", f"/unsubscribe/{undo}", "/profile"]
+        paths += [f"{way}/agreements/{self.asked}" for way in (own, link)]
         return [*paths, f"{own}/messages?before=2147483647", f"{own}/messages/{world.answer}/text", f"/console{own}"]
 
 
@@ -103,7 +137,10 @@ def test_what_staff_do_among_themselves_moves_nothing_on_a_clients_side(
     play: Flask, stage: Stage, figure: Figure
 ) -> None:
     """Not a byte of a page, a header, a count, an order, a time or a frame: after each deed, all is the same."""
-    world, asked = stage.world, 0
+    stage, asked = replace(stage, world=deepcopy(stage.world)), 0
+    world = stage.world
+    read_marks.read(world.viewer("ines"), world.permit, 99)  # once, that is for her to see
+    news.announced(world, "marie", "luc")
     with listening(world, "marie") as ears:
         before, cursor = _everything_of(play, stage, "marie"), facts.newest()
         for name, deed in HIDDEN.items():
@@ -121,7 +158,10 @@ def test_what_staff_do_among_themselves_moves_nothing_on_a_clients_side(
 
 
 SECRETS = (
+    "gannetlater", "gannetheld",
     "zebranote", "quaggaedit", "okapiinternal", "dingotitle", "gnupublish", "lynxdeleted", "ibexlate",
+    "wagtailspace", "Martinawaited",
+    "storkdraft", "🦩", "\\ud83e\\udda9", "🦩".encode().decode("latin-1"), 'data-by="', "seen-by", "data-reader",
 )  # fmt: skip
 
 
@@ -130,6 +170,8 @@ def _act_all(world: World, crawl: Crawl) -> None:
     ines, hugo, marie, olga = (world.viewer(name) for name in ("ines", "hugo", "marie", "olga"))
     permit, inside = world.permit, world.inside
     note = messages.post(ines, permit, body="zebranote **bold**", kind="note", token=token())
+    _mark_all(world, note)
+    crawl.asked = _plan_all(world)
     crawl.look()
     messages.edit(ines, permit, note, body="quaggaedit")
     messages.post(hugo, inside, body="okapiinternal", token=token())
@@ -140,6 +182,7 @@ def _act_all(world: World, crawl: Crawl) -> None:
     published = messages.post(ines, permit, body="gnupublish", kind="note", token=token())
     messages.publish(ines, permit, published, body="these words may go out", token=token())
     crawl.look()
+    _announce(world, crawl)
     share(world)
     participants.add(hugo, permit, world.keys["nina"])
     participants.add(ines, permit, world.keys["luc"], history="now", confirmed=True)
@@ -182,12 +225,50 @@ def _act_all(world: World, crawl: Crawl) -> None:
     crawl.look()
 
 
+def _mark_all(world: World, note: str) -> None:
+    """What passes: drafts, signs of writing, reactions, reading."""
+    for name in ("ines", "hugo"):
+        viewer = world.viewer(name)
+        for kind in ("text", "note"):
+            marks.draft(viewer, world.permit, kind, f"storkdraft {name}", base=0, page="one")
+            typing.writes(viewer, world.permit, kind)
+        marks.react(viewer, world.permit, note, "🦩", on=True)
+        marks.react(viewer, world.permit, world.text, "🦉", on=True)
+        marks.read(viewer, world.permit, 99)
+        marks.unread(viewer, world.permit, world.text)
+
+
+def _plan_all(world: World) -> str:
+    """What waits to be sent is its writers' alone; Marie is asked for agreement, and agrees. Gives the request."""
+    ines, hugo, marie = (world.viewer(name) for name in ("ines", "hugo", "marie"))
+    later.schedule(ines, world.permit, body="gannetlater", due="+60", token=token(), unless=True)
+    later.hold(hugo, world.permit, body="gannetheld", token=token())
+    reminders.remind(hugo, world.permit, due="reply", message_key=world.answer)
+    request = agreements.ask(ines, world.permit, world.text, body="Do you agree?", token=token())
+    agreements.answer(marie, request, world.permit, agreed=True)
+    return request
+
+
+def _announce(world: World, crawl: Crawl) -> None:
+    """Luc and Marie read the same, and answer it; the permit's space changes, and somebody comes into it."""
+    key = news.announced(world, "marie", "luc")
+    crawl.rooms = key, *(news.answered(world, name, f"pipit{name}") for name in ("marie", "luc"))
+    crawl.look()
+    news.others_read(world, "pipitluc")
+    news.spaces_change(world, "wagtailspace")
+    news.expected(world, "Martinawaited")
+    messages.post(world.viewer("ines"), key, body="We are open again.", token=token())
+
+
 def _names(world: World, crawl: Crawl) -> None:
     """Names: only of who wrote to them. Hugo, Nina and Adam never did; Luc saw nothing that Marie wrote."""
     marie = crawl.given("marie")
     for silent in ("Hugo", "Nina", "Adam", "Sam", "Luc", "Paul", "Zoe", "Dora", "Rosa"):
         assert not re.search(rf"\b{silent}\b", marie), silent
     assert "Ines" in marie
+    for name, other in (("marie", "luc"), ("luc", "marie")):
+        assert (f"pipit{name}" in crawl.given(name), f"pipit{other}" in crawl.given(name)) == (True, False)
+        assert "We are open again." in crawl.given(name)
     for name in ("paul", "rosa"):
         for anybody in ("Ines", "Hugo", "Olga", "Adam", "Nina", "Marie", "Luc"):
             found = re.search(rf".{{0,80}}\b{anybody}\b", crawl.given(name))
@@ -201,7 +282,20 @@ def _names(world: World, crawl: Crawl) -> None:
 def _everything_of(app: Flask, stage: Stage, name: str) -> list[str]:
     browser = signed_in(app, stage, name)
     own = f"/discussions/{stage.world.permit}"
-    paths = ["/", "/?filter=unread", "/?archived=1", own, f"{own}/row", f"{own}/messages?after_rev=0", "/me.css"]
+    paths = [
+        "/",
+        "/?filter=unread",
+        "/?archived=1",
+        "/needs",
+        "/needs/count",
+        own,
+        f"{own}/row",
+        f"{own}/menu",
+        f"{own}/messages?after_rev=0",
+        "/me.css",
+    ]
+    read = f"/discussions/{stage.world.news}"
+    paths += [read, f"{read}/row", f"{read}/menu", f"{read}/files", f"{read}/messages?after_rev=0"]
     paths += [f"{own}/messages?before=2147483647", "/brand.css", "/discussions/new"]
     paths += [f"/pictures/{stage.world.faces['ines']}/small"]
     return [_bytes(browser, path, headers) for path in paths for headers in ({}, HTMX)]

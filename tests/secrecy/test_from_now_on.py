@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.actions import discussions, messages, participants
+from portal.extensions import db
 from portal.kernel import clock
-from portal.queries import discussions as lists, facts, messages as stretches
+from portal.models import Brand
+from portal.queries import discussions as lists, facts, messages as stretches, weekly
 from tests.conftest import Stage, signed_in
 from tests.live.ears import listening, tell
 from tests.secrecy.writes import HTMX
-from tests.world import token
+from tests.world import World, token
 
 NUMBERS = re.compile(r'data-(number|position|rev|last|read|order)="(\d+)"')
 
@@ -81,6 +84,30 @@ def test_from_now_on_tells_nothing_of_when_others_talked(play: Flask, stage: Sta
     assert (luc.get(changes).status_code, marie.get(changes).status_code) == (204, 200)
 
 
+def test_from_now_on_tells_nothing_of_since_when_we_wait_for_others(play: Flask, stage: Stage) -> None:
+    """Neither on the page, nor live, nor in the list of what we need from them, nor in the weekly mail."""
+    world = stage.world
+    ines, long_ago = world.viewer("ines"), clock.now() - timedelta(days=400)
+    key = discussions.create(ines, title="Plan", audience="shared", brand_key=world.brands["North"])
+    participants.add(ines, key, world.keys["marie"])
+    with clock.at(long_ago):
+        messages.post(ines, key, body="pelican?", token=token())
+    participants.add(ines, key, world.keys["luc"], history="now", confirmed=True)
+    luc, year = signed_in(play, stage, "luc"), str(long_ago.year)
+    with listening(world, "luc") as ears:
+        cursor = facts.newest()
+        messages.post(ines, key, body="heron?", token=token())
+        tell(cursor)
+        given = "".join(ears["luc"].heard())
+    given += everything(luc, "", key) + luc.get("/needs").text
+    assert given.count('data-turn="client"') > 5
+    assert f'datetime="{year}-' not in given
+    told = weekly.found(world.person_id("luc"), _brand(world))
+    assert told is not None
+    (line,) = told.lines
+    assert (line.said, str(line.waits_since.year)) == ("heron?", str(clock.now().year))
+
+
 def test_from_now_on_tells_nothing_of_how_much_was_said_and_changed_before(play: Flask, stage: Stage) -> None:
     """Numbers in a page's source begin anywhere, for each discussion elsewhere, and go on one by one."""
     world, seen = stage.world, list[int]()
@@ -102,6 +129,10 @@ def test_from_now_on_tells_nothing_of_how_much_was_said_and_changed_before(play:
         assert min(found) > 1000, "a number as small as this would be a count, but for once in a million"
         seen += [row.last_number, row.rev]
     assert len(set(seen)) == 6
+
+
+def _brand(world: World) -> int:
+    return db.session.scalars(select(Brand.id).where(Brand.public_id == world.brands["North"])).one()
 
 
 def everything(browser: FlaskClient, door: str, key: str) -> str:

@@ -71,6 +71,32 @@ STAFF = (
 )
 LEFT = ("theo", 20)  # who left the firm, and how many working days ago
 OWN_CLIENTS = ("sofia", "daniel")  # agents who find no clients but their own
+DIGEST, NO_MAILS, BOUNCED = "daniel", "fiona", "karim"  # who wants one mail of links, who none, and whose come back
+QUIET = (  # who wants which mails of a discussion
+    ("yann", "Famille Chen, surélévation à Montreuil", "mentions"),
+    ("ruby", "Finch & Daughters, VAT return", "none"),
+    ("tom", "Lantern Books, year-end accounts", "none"),
+)
+
+
+class Answer(NamedTuple):
+    """Who answers an e-mail about what, and `above` what of it their program quotes."""
+
+    who: str
+    title: str
+    words: str
+    above: str = "Le vendredi, Morel Architectes a écrit :"
+
+
+BY_MAIL = Answer("julien", "Julien Roche, cuisine", "Parfait, je serai là. Voici le bon de livraison de l'évier.")
+FILE, QUOTED = "Bon de livraison.pdf", "-- Merci de répondre au-dessus de cette ligne --"
+BY_LINK = Answer("hannah", "Brightwater Yoga, self assessment", "Then I'll breathe in until tomorrow. Thank you!")
+HELD = Answer(
+    "luc",
+    "Maison Delcourt, choix des matériaux",
+    "C'est noté pour le cellier. J'écris du bureau, ma boîte personnelle est pleine de catalogues de carrelage.",
+)
+ELSEWHERE = "luc.delcourt@atelier.example"
 
 
 def _french(key: str, name: str, zone: str = PARIS) -> Guest:

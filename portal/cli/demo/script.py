@@ -1,13 +1,16 @@
 """Reads the demo's discussions, which are written like plays in `fr/*.txt` and `en/*.txt`.
 
     # Title of the discussion
-    shared in delcourt by camille with ines marie luc      (internal in morel by … | begun in delcourt by marie)
+    shared in delcourt by camille with ines marie luc      (internal in morel by … | announced in morel by …
+                                                             | begun in delcourt by marie)
     unread camille 2, marie 1                              (what stays unread at the end)
     @ 41 9:12                                              (41 working days ago; `@ -14`: 14 minutes ago)
     camille: A message; lines that follow are indented.
     ines~ A note, for the team only.
+    luc^2: An answer to the message before the last one.
     add luc gap | remove luc | rename … | archive | reopen | edit … | delete | leave ines to hugo
 
+`react luc 👍` puts an emoji to the message before it; `draft ines …` is what she typed and did not send.
 `edit` and `delete` are about the message before them, by its author. `share ines` makes her a co-owner;
 `take hugo` lets him take over what has no owner.
 """
@@ -20,22 +23,25 @@ from random import Random
 
 from portal.cli.demo.dates import Calendar, filled
 
-ACTS = ("add", "remove", "share", "take", "rename", "archive", "reopen", "edit", "delete", "leave")
+ACTS = ("add", "remove", "share", "take", "rename", "archive", "reopen", "edit", "delete", "leave", "react", "draft")
 
-_HEAD = re.compile(r"(shared|internal|begun) in (\w+) by (\w+)(?: with ([\w ]+))?")
+_HEAD = re.compile(r"(shared|internal|begun|announced) in (\w+) by (\w+)(?: with ([\w ]+))?")
 _TIME = re.compile(r"@ (?:(\d+) (\d+:\d\d)|-(\d+))")
-_SAID = re.compile(r"([a-z]+)([:~]) (.*)")
+_SAID = re.compile(r"([a-z]+)(?:\^(\d+))?([:~]) (.*)")
 _ACT = re.compile(rf"({'|'.join(ACTS)})(?: (.*))?")
 
 
 @dataclass
 class Step:
-    """One thing that happens: who says (`:`), notes (`~`) or does what, and when."""
+    """One thing that happens: who says (`:`), notes (`~`) or does what, and when; what is said may answer a message,
+    that many `back`.
+    """
 
     at: datetime
     act: str
     who: str
     words: str
+    back: int = 0
 
 
 @dataclass
@@ -100,8 +106,9 @@ class _Reader:
         elif time := _TIME.fullmatch(line):
             self._set(*time.groups())
         elif said := _SAID.fullmatch(line):
-            who, act, words = said.groups()
+            who, back, act, words = said.groups()
             self._step(script, act, who, words)
+            script.steps[-1].back = int(back or 0)
         elif act := _ACT.fullmatch(line):
             self._step(script, act[1], "", act[2] or "")
         else:

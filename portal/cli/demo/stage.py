@@ -3,18 +3,18 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select
 
-from portal.actions import co_owners, discussions, messages, participants, people, read_marks
-from portal.actions.unit import transaction
-from portal.cli.demo import firm
+from portal.actions import co_owners, discussions, drafts, messages, participants, people, reactions, read_marks
+from portal.cli.demo import doors, due, firm, papers, post
 from portal.cli.demo.cast import Cast
 from portal.cli.demo.script import Script, Step
 from portal.extensions import db
 from portal.kernel import clock
-from portal.models import AgentReach, Conversation, Face, MessageKind, Participation
+from portal.models import AgentReach, Conversation, Kind, MessageKind
 
 STAFF = {member.key for member in firm.STAFF}
 SIGN_INS = {key for key, _, _ in firm.SIGN_INS}
@@ -35,9 +35,14 @@ def play(cast: Cast, scripts: list[Script]) -> None:
     _tell(entry for entry in moments if entry[0] > left)
     for name in firm.OWN_CLIENTS:
         people.limit(cast.viewer("camille"), cast.people[name], reach=AgentReach.OWN)
+    keys = {each.script.title: each.key for each in plays}
+    doors.open_some(cast, keys)
+    due.agree(cast, keys)
     for each in plays:
         each.read()
-    _nothing_to_mail()
+    post.nothing_to_mail()
+    post.deliver(cast, keys)
+    due.plan(cast, keys)
 
 
 def _tell(moments: Iterable[tuple[datetime, "Play", Step | None]]) -> None:
@@ -55,6 +60,7 @@ class Play:
     def __init__(self, cast: Cast, script: Script, chance: Random) -> None:
         self.cast, self.script, self.chance = cast, script, chance
         self.key, self.last, self.author = "", "", ""
+        self.said: list[str] = []
         self.owner = script.by if script.by in STAFF else ""
         self.present = {script.by, *script.others}
 
@@ -71,7 +77,7 @@ class Play:
 
     def open(self) -> None:
         """Create it with its participants."""
-        script, cast = self.script, self.cast
+        script, cast, announced = self.script, self.cast, self.script.how == "announced"
         space = cast.spaces.get(script.place, "")
         if script.how == "begun":
             first = script.steps[0].words
@@ -86,7 +92,8 @@ class Play:
         self.key = discussions.create(
             cast.viewer(script.by),
             title=script.title,
-            audience=script.how,
+            audience="shared" if announced else script.how,
+            kind=Kind.ANNOUNCEMENT if announced else Kind.DISCUSSION,
             brand_key=cast.brand_key(script.place),
             space_key=space,
         )
@@ -109,12 +116,18 @@ class Play:
             late = key not in SIGN_INS and key != self.author and recent and self.chance.random() < 0.3
             unread = self.script.unread.get(key, 1 if late else 0)
             last = seq if key in STAFF else public_seq
-            read_marks.read(self.cast.viewer(key), self.key, max(0, last - unread))
+            with clock.at(min(self.cast.calendar.now, active + timedelta(minutes=20))):
+                read_marks.read(self.cast.viewer(key), self.key, max(0, last - unread))
 
     def _say(self, step: Step) -> None:
         kind = MessageKind.NOTE if step.act == "~" else MessageKind.TEXT
         viewer = self.cast.viewer(step.who)
-        self.last = messages.post(viewer, self.key, body=step.words, kind=kind, token=self._token())
+        answered = self.said[-step.back] if step.back else ""
+        words, names = papers.parted(step.words)
+        brought = papers.brought(viewer, self.key, names)
+        said = partial(messages.post, viewer, self.key, body=words, kind=kind, token=self._token())
+        self.last = said(reply_to=answered, files=brought)
+        self.said.append(self.last)
         self.author = step.who
         if not self.owner and viewer.is_staff:
             self.owner = step.who
@@ -156,6 +169,12 @@ class Play:
     def _reopen(self) -> None:
         discussions.reopen(self.cast.viewer(self.owner), self.key)
 
+    def _react(self, person: str, sign: str) -> None:
+        reactions.put(self.cast.viewer(person), self.key, self.last, sign)
+
+    def _draft(self, person: str, *words: str) -> None:
+        drafts.save(self.cast.viewer(person), self.key, MessageKind.TEXT, " ".join(words), base=0)
+
     def _edit(self, words: str) -> None:
         messages.edit(self.cast.viewer(self.author), self.key, self.last, body=words)
 
@@ -164,13 +183,3 @@ class Play:
 
     def _token(self) -> str:
         return uuid.uuid4().hex
-
-
-def _nothing_to_mail() -> None:
-    """What happened in the demo's past is no news to anybody's mailbox."""
-    last = case((Participation.face == Face.STAFF, Conversation.seq), else_=Conversation.public_seq)
-    number = select(last).where(Conversation.id == Participation.conversation_id).scalar_subquery()
-    with transaction():
-        db.session.execute(
-            update(Participation).where(Participation.left_at.is_(None)).values(seen=number, mailed=number)
-        )

@@ -1,0 +1,91 @@
+"""What an erasure takes away beside the messages: what others' rows still say of them (SPEC Z9)."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+
+from portal.access import Viewer
+from portal.actions import mails, said
+from portal.actions.unit import transaction
+from portal.extensions import db
+from portal.kernel.clock import now
+from portal.models import (
+    Agreement,
+    Conversation,
+    Export,
+    ExportState,
+    Face,
+    Fate,
+    Incoming,
+    Mail,
+    MailState,
+    Message,
+    MessageKind,
+    Participation,
+    Person,
+)
+from portal.models.mail import IN_DIGEST
+
+ENDED = "erased"
+SOME = 100  # digests that are looked at in one go
+UNDECIDED = (Fate.NEW, Fate.HELD)  # what somebody has still to read
+
+
+def end_exports(conversations: Any, *which: Any) -> None:
+    """Inside a unit: nobody has exports of these conversations, by internal ids, nor `which`, any more."""
+    was_in = select(Participation.person_id).where(Participation.conversation_id.in_(conversations))
+    gone = {"state": ExportState.GONE, "ends_at": now(), "reason": ENDED}
+    for one in (Export.conversation_id.in_(conversations), Export.subject_id.in_(was_in), *which):
+        db.session.execute(update(Export).where(one).values(gone).execution_options(synchronize_session=False))
+
+
+def forget_digests(conversation_id: int) -> None:
+    """Digests tell names and titles of many discussions: those sent lose their words, others are written anew."""
+    line, begins = Mail.__table__.alias(), len(IN_DIGEST) + 1
+    named = select(func.substr(line.c.reason, begins)).where(line.c.conversation_id == conversation_id)
+    keys = named.where(line.c.reason.startswith(IN_DIGEST))
+    found = select(Mail.id, Mail.state).where(Mail.public_id.in_(keys), Mail.html != "").limit(SOME)
+    while digests := db.session.execute(found).all():
+        db.session.rollback()
+        for digest in digests:
+            if digest.state == MailState.QUEUED:
+                mails.take_back_digest(digest.id)
+        with transaction():
+            ids = [digest.id for digest in digests]
+            db.session.execute(update(Mail).where(Mail.id.in_(ids)).values(text="", html=""))
+
+
+def quoting(conversation_id: int, person_id: int) -> Any:
+    """Mails by which others wrote after somebody had: they may quote it. Not those that somebody must decide about."""
+    here = Incoming.conversation_id == conversation_id, Incoming.fate.not_in(UNDECIDED)
+    theirs = Incoming.person_id.is_(None) | (Incoming.person_id != person_id)
+    return here[0] & here[1] & theirs & (Incoming.received_at >= _first(conversation_id, person_id).scalar_subquery())
+
+
+def unfold(viewer: Viewer, conversation: Conversation, person_id: int) -> None:
+    """Inside a unit: the messages that came by those mails have no folded lines any more."""
+    query = select(Message, Person.face).join(Person, Person.id == Message.author_id)
+    others = Message.conversation_id == conversation.id, Message.author_id != person_id, Message.quoted > 0
+    first = _first(conversation.id, person_id).scalar_subquery()
+    for message, face in db.session.execute(query.where(*others, Message.created_at >= first)).all():
+        message.quoted = 0
+        # As `show` has it: to clients something folded is offered under clients' messages alone.
+        said.drawn_anew(viewer, conversation, message, to_clients=_is_text(message) and face == Face.CLIENT)
+
+
+def ask_no_more(viewer: Viewer, conversation: Conversation, ids: list[int]) -> None:
+    """Inside a unit: what asked for agreement to these messages goes on as a message like any other."""
+    asking = select(Agreement.request_id).where(Agreement.message_id.in_(ids))
+    for request in db.session.scalars(select(Message).where(Message.id.in_(asking), Message.asks)).all():
+        request.asks = False
+        said.drawn_anew(viewer, conversation, request, to_clients=True)
+
+
+def _is_text(message: Message) -> bool:
+    return message.kind == MessageKind.TEXT
+
+
+def _first(conversation_id: int, person_id: int) -> Select[Any]:
+    """When somebody said something there first."""
+    theirs = Message.conversation_id == conversation_id, Message.author_id == person_id
+    return select(func.min(Message.created_at)).where(*theirs, Message.kind != MessageKind.EVENT)

@@ -1,0 +1,119 @@
+"""Drafts on the server (SPEC M13): one's own, of each mode, on every device; and gone when they are sent."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from portal.actions import drafts, messages
+from portal.actions.drafts import Saved
+from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.errors import Forbidden, Invalid, NotFound
+from portal.models import Draft
+from portal.queries import drafts as queries
+from tests.actions.rows import add, at_once, refused, remove
+from tests.world import World, token
+
+
+def test_each_mode_has_its_own_and_only_its_author_reads_it(app: Flask, world: World) -> None:
+    save(world, "ines", "A text")
+    save(world, "ines", "A note", kind="note")
+    assert typed(world, "ines") == {"text": "A text", "note": "A note"}
+    assert queries.of(world.viewer("ines"), world.permit)[0].kind == "note", "the newest first"
+    assert queries.lines(world.viewer("ines"), [world.permit, world.inside]) == {world.permit: "A note"}
+    for name in ("hugo", "marie", "olga"):
+        assert queries.of(world.viewer(name), world.permit) == ()
+        assert queries.lines(world.viewer(name), [world.permit]) == {}
+
+
+def test_sending_ends_it_whichever_device_typed_it(app: Flask, world: World) -> None:
+    save(world, "ines", "Hello the")
+    save(world, "ines", "Hello the", kind="note")
+    save(world, "hugo", "Hello the")
+    messages.post(world.viewer("ines"), world.permit, body="Hello there", token=token())
+    assert typed(world, "ines") == {"note": "Hello the"}
+    assert typed(world, "hugo") == {"text": "Hello the"}
+    save(world, "ines", "Something else")
+    messages.post(world.viewer("ines"), world.permit, body="Short", token=token())
+    assert typed(world, "ines")["text"] == "Something else", "what was not sent is kept"
+
+
+def test_what_mentions_somebody_is_sent_as_it_was_typed(app: Flask, world: World) -> None:
+    save(world, "ines", "Hello @Hugo Agent, have you")
+    messages.post(world.viewer("ines"), world.permit, body="Hello @Hugo Agent, have you a minute?", token=token())
+    assert typed(world, "ines") == {}
+
+
+def test_blank_words_end_the_one_that_the_page_knew(app: Flask, world: World) -> None:
+    first, *_ = save(world, "ines", "From the office")
+    assert save(world, "ines", " ", base=first - 1)[:2] == (first, "From the office"), "another device's stay"
+    assert typed(world, "ines") == {"text": "From the office"}
+    assert save(world, "ines", "", base=first)[:2] == (0, "")
+    assert typed(world, "ines") == {}
+    assert save(world, "ines", "", base=first)[:2] == (0, "")
+
+
+def test_the_later_wins_and_nothing_typed_is_lost(app: Flask, world: World) -> None:
+    first, *_ = save(world, "ines", "From the office")
+    later, words, _ = save(world, "ines", "From the train")
+    assert words == "From the office\n\nFrom the train", "who did not know of the first"
+    _, words, _ = save(world, "ines", "From the train only", base=later)
+    assert words == "From the train only", "who knew of it"
+    _, words, _ = save(world, "ines", "I say: From the train only, and more", base=first)
+    assert words == "I say: From the train only, and more", "what is in it already is not said twice"
+
+
+def test_what_devices_typed_beside_one_another_grows_no_further_than_one_may_type(app: Flask, world: World) -> None:
+    save(world, "ines", "a" * 15_000)
+    with refused(Invalid, "message_too_long"):
+        save(world, "ines", "b" * 15_000)
+    assert typed(world, "ines") == {"text": "a" * 15_000}, "and each device keeps its own"
+
+
+def test_two_devices_at_once_lose_nothing(app: Flask, world: World) -> None:
+    ines = world.viewer("ines")
+    db.session.rollback()
+    at_once(app, 6, lambda n: drafts.save(ines, world.permit, "text", f"device {n}", base=0))
+    found = typed(world, "ines")["text"]
+    assert all(f"device {n}" in found for n in range(6))
+
+
+def test_only_where_one_may_write(app: Flask, world: World) -> None:
+    for name in ("adam", "luc", "zoe"):
+        with refused(NotFound):
+            save(world, name, "Hello")
+    with refused(Forbidden):
+        save(world, "marie", "A note", kind="note")
+    with refused(Forbidden):
+        drafts.save(world.viewer("ines"), world.inside, "note", "A note", base=0)
+    with refused(Invalid, "bad_request"):
+        save(world, "ines", "Hello", kind="event")
+    with refused(Invalid, "message_too_long"):
+        save(world, "ines", "x" * 20_001)
+    save(world, "ines", "x" * 20_000)
+
+
+def test_who_is_removed_finds_it_again_for_a_month_when_they_come_back(app: Flask, world: World) -> None:
+    save(world, "marie", "I wanted to say")
+    remove(world, "ines", world.permit, "marie")
+    assert queries.of(world.viewer("marie"), world.permit) == ()
+    add(world, "ines", world.permit, "marie")
+    assert typed(world, "marie") == {"text": "I wanted to say"}
+    save(world, "hugo", "Old words")
+    remove(world, "ines", world.permit, "hugo")
+    with clock.at(clock.now() + timedelta(days=31)):
+        drafts.save(world.viewer("hugo"), world.inside, "text", "Other words", base=0)
+    assert db.session.query(Draft).filter_by(body="Old words").count() == 0
+    assert typed(world, "marie"), "of where one is, drafts have no end"
+
+
+def save(world: World, name: str, words: str, *, kind: str = "text", base: int = 0) -> Saved:
+    """Somebody's page saves what was typed in the permit; a moment after the last one."""
+    with clock.at(clock.now() + timedelta(milliseconds=5 * len(db.session.query(Draft).all()) + 5)):
+        return drafts.save(world.viewer(name), world.permit, kind, words, base=base)
+
+
+def typed(world: World, name: str) -> dict[str, str]:
+    """{kind: words} of somebody's drafts in the permit."""
+    db.session.rollback()
+    return {one.kind: one.body for one in queries.of(world.viewer(name), world.permit)}
