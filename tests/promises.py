@@ -2,7 +2,7 @@
 
 `@pytest.mark.promise("S4")` names the promise. Every run takes a short form; `bin/check --faults` sets
 COMPTOIR_WHOLE and takes the whole. What a test found is said by `figure("300 removals, 0 frames after")`,
-and stands at the end of the run.
+and stands at the end of the run, above the names of the tests that failed.
 """
 
 import os
@@ -36,8 +36,18 @@ def figure(request: pytest.FixtureRequest) -> Figure:
     return say
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """All figures of the run, in the order of the promises."""
+    """All figures of the run, in the order of the promises; then what failed, and what failed once, a line each."""
+    _figures(terminalreporter)
+    for group in ("rerun", "error", "failed"):
+        for report in terminalreporter.stats.get(group, ()):
+            crash = getattr(report.longrepr, "reprcrash", None)
+            first = crash.message.partition("\n")[0][:200] if crash else ""
+            terminalreporter.write_line(f"{group.upper()} {report.nodeid} {report.when}: {first}")
+
+
+def _figures(terminalreporter: TerminalReporter) -> None:
     reports = [report for group in ("passed", "failed") for report in terminalreporter.stats.get(group, ())]
     found = [words for report in reports for name, words in report.user_properties if name == "figure"]
     if found:

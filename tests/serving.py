@@ -111,6 +111,10 @@ class Server:
         """What it wrote."""
         return self.log_file.read_text() if self.log_file else ""
 
+    def mishaps(self) -> list[str]:
+        """The lines of it that hold an error of ours."""
+        return [line for line in self.log().splitlines() if "Traceback" in line]
+
     def app(self) -> Flask:
         """An application on the same database, to look and act beside the server."""
         return make_app(f"sqlite:///{self.database}", self.var)

@@ -7,6 +7,7 @@ from flask import Flask, g, make_response
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import DATABASE_AWAY, UNREADABLE
@@ -140,7 +141,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for error in DATABASE_AWAY:
         app.register_error_handler(error, _database_away)
-    app.register_error_handler(UNREADABLE, lambda _error: answer(400, "bad_request"))
+    for unreadable in (UNREADABLE, ParseException):  # gunicorn's: a body whose chunks break off or are none
+        app.register_error_handler(unreadable, lambda _error: answer(400, "bad_request"))
     app.register_error_handler(Exception, _broken)
 
 

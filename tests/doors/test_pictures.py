@@ -150,7 +150,7 @@ def test_a_body_of_64_mb_ends_at_once(stage: Stage, tmp_path: Path) -> None:
         assert time.monotonic() - begun < 10
         before = {path.name for path in (stage.world.files).rglob("*") if path.is_file()}
         assert {path.name for path in (server.var / FOLDER).rglob("*") if path.is_file()} == before
-        assert "Traceback" not in server.log()
+        assert server.mishaps() == []
     finally:
         server.stop()
 
