@@ -15,7 +15,7 @@ from portal.access import SWITCHABLE, Viewer
 from portal.access.read_models import MessageView
 from portal.actions import firm, messages, participants, people
 from portal.extensions import db
-from portal.kernel.errors import NotFound, Refusal
+from portal.kernel.errors import NotFound, Refusal, Unavailable
 from portal.models import (
     Account,
     Address,
@@ -135,12 +135,17 @@ def disable(world: World, name: str) -> None:
 
 
 def at_once(app: Flask, times: int, call: Callable[[int], object]) -> list[object]:
-    """`call(0)`, `call(1)` … in so many threads; gives what each returned, or the code of its refusal."""
+    """`call(0)`, `call(1)` … in so many threads; gives what each returned, or the code of its refusal.
+
+    Where the database is busy for too long, each tries again, as pages do.
+    """
 
     def one(number: int) -> object:
         with app.app_context():
             try:
                 return call(number)
+            except Unavailable:
+                return one(number)
             except Refusal as refusal:
                 return refusal.code
 
