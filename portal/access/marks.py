@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from portal.access.read_models import FileView
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,23 @@ class SeenBy:
 
 @dataclass(frozen=True)
 class DraftView:
-    """What one typed and did not send: a text or a note; `more` goes with the words, `version` tells new from old."""
+    """What one typed and did not send: a text or a note; `files` and `more` go along, `version` tells new from old."""
 
     kind: str
     body: str = field(repr=False)
     more: dict[str, Any]
     version: int
+    files: "tuple[FileView, ...]" = ()
 
     @property
     def known(self) -> dict[str, Any]:
         """For the page's scripts."""
-        return {"kind": self.kind, "body": self.body, "more": self.more, "version": self.version}
+        files = [file.known for file in self.files]
+        return {"kind": self.kind, "body": self.body, "version": self.version, "files": files}
+
+
+class DraftLine(NamedTuple):
+    """The same in a list: its words as one line, and how many files it has."""
+
+    text: str
+    files: int

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from portal.access.read_models import FileView
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class LaterView:
     due_at: datetime
     stamp: str
     reason: str
+    files: "tuple[FileView, ...]" = ()
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def kept(self) -> bool:

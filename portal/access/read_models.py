@@ -67,6 +67,11 @@ class FileView:
     height: int = 0
     coming: bool = False
 
+    @property
+    def known(self) -> dict[str, str | int]:
+        """For the page's scripts."""
+        return {"id": self.id, "name": self.name, "size": self.size}
+
 
 @dataclass(frozen=True)
 class QuoteView:

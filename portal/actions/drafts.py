@@ -1,49 +1,59 @@
 """What somebody typed and did not send, kept for their other devices. State, not a fact: rows without an event."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, func, select
+from sqlalchemy import Integer, bindparam, delete, exists, func, or_, select
 
 from portal import access
 from portal.access import Act, Viewer
+from portal.actions.files import MANY, keep_until
 from portal.actions.unit import unit
 from portal.extensions import db, rows
 from portal.kernel import text
 from portal.kernel.clock import milliseconds, now
 from portal.kernel.errors import Invalid
+from portal.kernel.tokens import is_id
 from portal.models import Conversation, Draft, MessageKind, Participation
 
 KEPT = timedelta(days=30)  # of discussions that one is no longer in: who comes back finds the words again
 WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})
 BETWEEN = "\n\n"
 
-# What was typed is part of what was sent: the page may not have told of the last letters yet.
+# What was typed is part of what was sent: the page may not have told of the last letters yet. Where nothing was
+# typed, files wait, and what is sent without any was not that.
 _SENT = delete(Draft).where(
     Draft.person_id == bindparam("me"),
     Draft.conversation_id == bindparam("conversation"),
     Draft.kind == bindparam("kind"),
     func.substr(bindparam("body"), 1, func.length(Draft.body)) == Draft.body,
+    or_(Draft.body != "", bindparam("files", type_=Integer) > 0),
 )
 
 
 class Saved(NamedTuple):
-    """A draft as it is now, 0 for one that ended; `before` is what another device's words put before the page's."""
+    """A draft as it is now, 0 for one that ended; `before` is what another device's words put before the page's.
+
+    `files` are the ids of those that go with it, another device's among them; `reply_to` is what it answers.
+    """
 
     version: int
     body: str
     before: str = ""
+    files: tuple[str, ...] = ()
+    reply_to: str = ""
 
 
 def save(viewer: Viewer, key: str, kind: str, body: str, *, base: int, more: Mapping[str, Any] | None = None) -> Saved:
     """Keep a draft in the place of the one of `kind` before it.
 
     `base` is the version that the page knew, 0 for none. Words that another device saved since, and that are not
-    among these, go before them: nothing that was typed is lost. Blank words end the draft, where it is the one that
-    the page knew; its version is 0 then.
+    among these, go before them, and its files stay: nothing that was typed is lost. `more` is what goes along, as
+    `messages.post` takes it: `files` that wait, which message it answers, whom names mean. Blank words without files
+    end the draft, where it is the one that the page knew; its version is 0 then.
     """
-    body = text.clean(body)
+    body, more = text.clean(body), _beside(more or {})
     if kind not in WRITTEN:
         raise Invalid("bad_request")
     _in_measure(body)
@@ -53,16 +63,18 @@ def save(viewer: Viewer, key: str, kind: str, body: str, *, base: int, more: Map
         access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
         found = _mine(viewer, standing.conversation, kind)
         _let_go(viewer)
-        if text.is_blank(body):
+        if text.is_blank(body) and "files" not in more:
             return _end(found, base)
         draft = found or Draft(person_id=viewer.person_id, conversation_id=standing.conversation.id, kind=kind)
-        unknown = found is not None and version(found) != base and found.body not in body
-        before = f"{draft.body}{BETWEEN}" if unknown else ""
+        unknown = found is not None and version(found) != base
+        before = f"{draft.body}{BETWEEN}" if unknown and draft.body not in body else ""
         # Else what never knows of the one before would grow without end; each device keeps its own.
         _in_measure(before + body)
-        draft.body, draft.more, draft.saved_at = before + body, dict(more or {}), now()
+        files = _together(draft.more.get("files", ()) if unknown else (), more.get("files", ()))
+        keep_until(viewer, files, now() + KEPT, longer=True)
+        draft.body, draft.more, draft.saved_at = before + body, more | ({"files": list(files)} if files else {}), now()
         db.session.add(draft)
-        return Saved(version(draft), draft.body, before)
+        return Saved(version(draft), draft.body, before, files, more.get("reply_to", ""))
 
 
 def version(draft: Draft) -> int:
@@ -70,9 +82,24 @@ def version(draft: Draft) -> int:
     return milliseconds(draft.saved_at)
 
 
-def sent(viewer: Viewer, conversation: Conversation, kind: str, body: str) -> None:
-    """Inside a unit: what was just sent is no draft any more, whichever device it was typed on."""
-    rows(_SENT, {"me": viewer.person_id, "conversation": conversation.id, "kind": kind, "body": body})
+def sent(viewer: Viewer, conversation: Conversation, kind: str, body: str, files: int) -> None:
+    """Inside a unit: what was just sent, with so many files, is no draft any more, whichever device it was typed on."""
+    said = {"kind": kind, "body": body, "files": files}
+    rows(_SENT, said | {"me": viewer.person_id, "conversation": conversation.id})
+
+
+def _beside(more: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes along, without what is empty. Ids mean nothing by themselves: who shows them asks whose they are."""
+    files, chosen = list(dict.fromkeys(more.get("files", ()))), list(filter(is_id, more.get("chosen", ())))
+    if len(files) > MANY or not all(map(is_id, files)):
+        raise Invalid("bad_request")
+    answered = more.get("reply_to", "") if is_id(more.get("reply_to", "")) else ""
+    given = {"files": files, "chosen": chosen, "reply_to": answered}
+    return {name: value for name, value in given.items() if value}
+
+
+def _together(theirs: Sequence[str], ours: Collection[str]) -> tuple[str, ...]:
+    return tuple([*(file for file in theirs if file not in ours), *ours][:MANY])
 
 
 def _in_measure(body: str) -> None:

@@ -86,9 +86,16 @@ def leave_out(viewer: Viewer, key: str) -> None:
         storage().delete_all(name)
 
 
-def keep_until(viewer: Viewer, keys: Sequence[str], until: datetime) -> None:
-    """Inside a unit: keep files of the viewer's that went out with no message yet so long, wherever they are meant."""
-    mine = File.uploader_id == viewer.person_id, File.message_id.is_(None), File.public_id.in_(keys)
+def keep_until(viewer: Viewer, keys: Sequence[str], until: datetime, *, longer: bool = False) -> None:
+    """Inside a unit: keep files of the viewer's that went out with no message yet so long, wherever they are meant.
+
+    With `longer`, those that are kept beyond that stay so.
+    """
+    if not keys:
+        return
+    mine = [File.uploader_id == viewer.person_id, File.message_id.is_(None), File.public_id.in_(keys)]
+    if longer:
+        mine.append(File.wanted_until < until)
     rows(update(File).where(*mine).values(wanted_until=until), {})
 
 

@@ -1,6 +1,6 @@
 """The page of a link: the messages of its mail and a reply box; on a known device, the discussion."""
 
-from flask import Blueprint, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import Held
@@ -65,6 +65,12 @@ def read(token: str) -> ResponseReturnValue:
     return "", 204
 
 
+def standing(token: str) -> ResponseReturnValue:
+    """Who has read, for a page that lost its line; on a known device."""
+    came = _known(token)
+    return jsonify(marks.standing(came.viewer, came.discussion))
+
+
 def mine(token: str) -> ResponseReturnValue:
     """Which messages are one's own, as /me.css says it elsewhere; on a known device, where there may be any."""
     came = _known(token)
@@ -85,4 +91,5 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/messages", "messages", stretch)
     blueprint.add_url_rule(f"{one}/messages", "create_message", create, methods=["POST"])
     blueprint.add_url_rule(f"{one}/read-mark", "read_mark", read, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/marks", "marks", standing)
     blueprint.add_url_rule(f"{one}/me.css", "mine", mine)

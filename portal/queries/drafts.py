@@ -7,10 +7,11 @@ from sqlalchemy import Select, bindparam
 
 from portal import access
 from portal.access import Viewer
-from portal.access.marks import DraftView
+from portal.access.marks import DraftLine, DraftView
 from portal.extensions import db
 from portal.kernel.clock import milliseconds
 from portal.models import Conversation, Draft
+from portal.queries import files
 
 LINE = 160  # characters of a draft in a list
 
@@ -20,16 +21,25 @@ def of(viewer: Viewer, key: str) -> tuple[DraftView, ...]:
     if viewer.limit is not None:
         return ()
     found = db.session.scalars(_own(viewer.face, viewer.role), viewer.asked | {"keys": [key]})
-    return tuple(DraftView(one.kind, one.body, one.more, milliseconds(one.saved_at)) for one in found)
+    return tuple(_shown(viewer, one) for one in found)
 
 
-def lines(viewer: Viewer, keys: Collection[str]) -> dict[str, str]:
-    """{discussion id: the newest draft as one line} of those of these discussions that have one."""
+def lines(viewer: Viewer, keys: Collection[str]) -> dict[str, DraftLine]:
+    """{discussion id: the newest draft} of those of these discussions that have one."""
     if viewer.limit is not None or not keys:
         return {}
     query = _own(viewer.face, viewer.role).add_columns(Conversation.public_id)
     found = db.session.execute(query, viewer.asked | {"keys": list(keys)}).all()
-    return {key: " ".join(draft.body.split())[:LINE] for draft, key in reversed(found)}
+    return {key: _line(draft) for draft, key in reversed(found)}
+
+
+def _shown(viewer: Viewer, one: Draft) -> DraftView:
+    there = files.waiting(viewer, one.more["files"]) if one.more.get("files") else ()
+    return DraftView(one.kind, one.body, one.more, milliseconds(one.saved_at), there)
+
+
+def _line(one: Draft) -> DraftLine:
+    return DraftLine(" ".join(one.body.split())[:LINE], len(one.more.get("files", ())))
 
 
 @cache

@@ -13,6 +13,7 @@ from portal.kernel import when
 from portal.kernel.errors import NotFound
 from portal.models import Conversation, Later, LaterState, MessageKind, Person
 from portal.models.later import written_since
+from portal.queries import files
 
 LISTED = 200
 FORGOTTEN = timedelta(days=2)
@@ -97,4 +98,6 @@ def _view(viewer: Viewer, row: Later, place: Conversation, *, inside: bool) -> L
         due_at=row.due_at,
         stamp=when.stamp(row.due_at, viewer.time_zone),
         reason=row.reason if row.state == LaterState.KEPT else "",
+        files=files.waiting(viewer, row.more["files"]) if row.more.get("files") else (),
+        more={"reply_to": row.more.get("reply_to", ""), "chosen": " ".join(row.more.get("chosen", ()))},
     )

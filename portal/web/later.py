@@ -12,7 +12,7 @@ from portal.kernel import when
 from portal.kernel.clock import now
 from portal.kernel.errors import NotFound, Refusal
 from portal.kernel.tokens import new_send_token
-from portal.queries import later as queries, reminders
+from portal.queries import files as files_there, later as queries, mentions, reminders
 from portal.web import errors, gate, pages, waiting
 from portal.web.messages import further, writing
 from portal.web.templating import fragment, page
@@ -95,8 +95,10 @@ def take_back(later: str) -> ResponseReturnValue:
     words = actions.take_back(gate.viewer(), later)
     if gate.is_fragment():
         return _changed(words.discussion_id, {"dialog-close": True})
-    kept = {"composer_text": words.body, "composer_kind": words.kind}
-    return pages.discussion(words.discussion_id, **kept)
+    key, files, answered = words.discussion_id, words.more.get("files", ()), words.more.get("reply_to", "")
+    kept: dict[str, Any] = {"composer_text": words.body, "composer_kind": words.kind}
+    kept |= {"composer_files": files_there.waiting(gate.viewer(), files)}
+    return pages.discussion(key, **kept, replying=mentions.replying(gate.viewer(), key, answered))
 
 
 def _done(key: str) -> ResponseReturnValue:

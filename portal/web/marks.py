@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import Invalid
 from portal.live import marks, typing
-from portal.web import gate, messages
+from portal.web import gate, messages, uploads
 from portal.web.limits import limited
 
 KINDS = {"text", "note"}
@@ -43,12 +43,17 @@ def write(key: str) -> ResponseReturnValue:
 
 @savings
 def draft(key: str) -> ResponseReturnValue:
-    """Keep what was typed; the answer names its version, and another device's words that stand before it now."""
+    """Keep what was typed and what goes along; the answer names its version, and what another device had there."""
     body, base = request.form.get("body", ""), request.form.get("base", "")
     known = int(base) if base.isascii() and base.isdigit() and len(base) < 16 else 0
     page = request.form.get("page", "")[:PAGE]
-    saved = marks.draft(gate.viewer(), key, _kind(), body, base=known, page=page)
-    return jsonify(version=saved.version, before=saved.before)
+    more = messages.pointing() | {"files": request.form.get("files", "").split()[: uploads.NAMED]}
+    return jsonify(marks.draft(gate.viewer(), key, _kind(), body, base=known, page=page, **more))
+
+
+def standing(key: str) -> ResponseReturnValue:
+    """What a page that lost its line may have missed, as the frames tell it."""
+    return jsonify(marks.standing(gate.viewer(), key))
 
 
 @feelings
@@ -70,6 +75,7 @@ def _kind() -> str:
 def install(blueprint: Blueprint) -> None:
     """The addresses, the same in both doors."""
     room, one = "/discussions/<key>", "/discussions/<key>/messages/<message>"
+    blueprint.add_url_rule(f"{room}/marks", "marks", standing)
     blueprint.add_url_rule(f"{room}/typing", "typing", write, methods=["POST"])
     blueprint.add_url_rule(f"{room}/draft", "draft", draft, methods=["POST"])
     blueprint.add_url_rule(f"{one}/read-mark", "unread", unread, methods=["DELETE"])

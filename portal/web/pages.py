@@ -28,7 +28,7 @@ def listing() -> ResponseReturnValue:
 
 def discussion(key: str, **more: Any) -> str:
     """A discussion beside the list, or for htmx its pane."""
-    shown = _pane(key) | _typed(key) | waiting.shown(key) | more
+    shown = _typed(key, _pane(key)) | waiting.shown(key) | more
     if shown["replying"] and shown["replying"].note:
         shown["composer_kind"] = "note"
     if gate.is_fragment():
@@ -76,12 +76,15 @@ def _pane(key: str) -> dict[str, Any]:
     }
 
 
-def _typed(key: str) -> dict[str, Any]:
-    """What stands in the composer: the newest draft; the other one waits for its mode."""
+def _typed(key: str, shown: dict[str, Any]) -> dict[str, Any]:
+    """What is shown, and in the composer the newest draft with what goes along; the other one waits for its mode."""
     found = drafts.of(gate.viewer(), key)
-    newest = found[0] if found else None
-    kept = {"composer_text": newest.body, "composer_kind": newest.kind} if newest else {}
-    return {"composer_text": "", "composer_kind": "text", "composer_error": None, "drafts_here": found} | kept
+    shown |= {"composer_text": "", "composer_kind": "text", "composer_error": None, "drafts_here": found}
+    if not found:
+        return shown
+    newest, answered = found[0], shown["replying"]
+    shown |= {"composer_text": newest.body, "composer_kind": newest.kind, "composer_files": newest.files}
+    return shown | {"replying": answered or mentions.replying(gate.viewer(), key, newest.more.get("reply_to", ""))}
 
 
 def _list() -> dict[str, Any]:

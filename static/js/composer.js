@@ -22,7 +22,16 @@
     it.querySelector(".send").disabled = left < 0;
   };
 
-  const keep = (it) => comptoir.drafts.keep(it.dataset.discussion, it.elements.body.value, kindOf(it));
+  const shelfOf = (it) => it.querySelector("file-shelf");
+  const filesOf = (it) => shelfOf(it).brought ?? shelfOf(it).due ?? [];
+  const keep = (it) => comptoir.drafts.keep(it.dataset.discussion, it.elements.body.value, kindOf(it), { ...more(it), files: filesOf(it) });
+
+  /** Files that came before stand there again, when what shows them is here; until then nothing goes without them. */
+  const putBack = async (it, files, how = "restore") => {
+    const shelf = shelfOf(it);
+    if (!shelf.restore) shelf.due = files, shelf.replaceChildren();
+    if (files.length && (await comptoir.load(shelf))) shelf[how](files);
+  };
 
   const begin = () => {
     const it = form();
@@ -38,26 +47,36 @@
       body.value = draft.text;
       setKind(it, draft.kind);
     }
+    const there = [...it.querySelectorAll("[name=file]")].map((box) => ({ id: box.value, name: box.parentElement.textContent, size: Number(box.dataset.size) }));
+    putBack(it, draft?.more.files ?? there);
     body.setSelectionRange(body.value.length, body.value.length);
     check(it);
   };
 
   const submit = (it) => {
     const { body } = it.elements;
-    const shelf = it.querySelector("file-shelf");
+    const shelf = shelfOf(it);
+    if (shelf.due?.length && !shelf.take) return void comptoir.load(shelf).then((came) => came && submit(it));
     const files = shelf.take ? shelf.take(() => submit(it)) : []; // none were chosen, where nobody brought what brings them
     if (!files || it.elements.upload.files.length) return; // they are on their way
     if (!body.value.trim() && !files.length) return body.focus();
     if (it.querySelector(".send").disabled) return;
     comptoir.send(it.dataset.discussion, it.action, body.value, kindOf(it), { files, more: more(it) });
-    comptoir.emit("words-sent");
-    shelf.clear?.();
-    body.value = "";
-    keep(it);
+    empty(it);
     it.querySelector(".composer-error").replaceChildren();
-    check(it);
     body.focus();
   };
+
+  /** What stood there went out, or waits to. */
+  const empty = (it) => {
+    comptoir.emit("words-sent");
+    shelfOf(it).clear?.();
+    it.elements.body.value = "";
+    keep(it);
+    check(it);
+  };
+  comptoir.on("composer-taken", () => form() && empty(form()));
+  comptoir.on("shelf-changed", () => form() && keep(form()));
 
   /** What else goes with the words, of fields that say so: which message they answer, whom names mean. */
   const more = (it) => Object.fromEntries([...it.querySelectorAll("[data-more]")].map(({ name, value }) => [name, value]).filter(([, value]) => value));
@@ -67,6 +86,7 @@
     const hints = document.querySelector("mention-hints");
     if (hints && (await comptoir.load(hints))) comptoir.said[act](from);
   };
+  const answers = async (it, id) => it.elements.reply_to.value === id || said("back", id);
   document.addEventListener("click", (event) => {
     const from = event.target.closest?.("[data-said]");
     if (!from || !form() || event.ctrlKey || event.metaKey) return;
@@ -125,9 +145,9 @@
     // Beside a note that is being written, what comes back is a note too: the note's words must not go out with it.
     if (!body.value || event.detail.kind === "note") setKind(it, event.detail.kind);
     body.value = [event.detail.body, body.value].filter(Boolean).join("\n\n");
-    const { files } = event.detail;
-    const shelf = files?.length && it.querySelector("file-shelf");
-    if (shelf) comptoir.load(shelf).then((came) => came && shelf.restore(files));
+    const { files, more: its } = event.detail;
+    if (files?.length) putBack(it, files).then(() => keep(it));
+    if (its?.reply_to) answers(it, its.reply_to).then(() => keep(it));
     check(it);
     keep(it);
     body.focus();
@@ -143,6 +163,6 @@
   document.addEventListener("focusin", (event) => event.target.matches?.(".composer textarea") && askReach());
   comptoir.on("message-arrived", askReach);
   comptoir.on("pane-opened", begin);
-  comptoir.composer = { setKind, form, text: () => form()?.elements.body.value ?? "" };
+  comptoir.composer = { setKind, form, filesOf, putBack, answers, keep: () => form() && keep(form()), text: () => form()?.elements.body.value ?? "" };
   begin();
 })();

@@ -12,7 +12,7 @@
   // The words are taken from the page that showed them, once the server says that they went nowhere.
   document.addEventListener("htmx:before:request", (event) => {
     const held = event.detail.ctx.sourceElement?.closest?.(".held");
-    if (held) event.detail.ctx.undone = { body: held.querySelector("[data-words]").textContent, kind: held.dataset.kind };
+    if (held) event.detail.ctx.undone = { body: held.querySelector("[data-words]").textContent, kind: held.dataset.kind, files: JSON.parse(held.dataset.files), more: JSON.parse(held.dataset.more) };
   });
   document.addEventListener("htmx:finally:request", (event) => {
     const { undone, response } = event.detail.ctx;
@@ -22,11 +22,5 @@
   // Who sets a time of their own means that one.
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-own]")) event.target.form.querySelector('[name="when"][value="own"]').checked = true;
-  });
-  comptoir.on("composer-taken", () => {
-    const form = comptoir.composer.form();
-    if (!form) return;
-    form.elements.body.value = "";
-    form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
   });
 })();

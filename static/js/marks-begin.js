@@ -11,6 +11,7 @@
     const sign = event.target.closest?.("[data-react]");
     if (sign) bring("react", sign);
   });
+  comptoir.on("live-open", () => comptoir.live.again && comptoir.stream() && bring("again")); // frames are not sent again
   const begin = () => document.querySelector(".stream[data-mine], .row > .draft") && bring();
   comptoir.on("pane-opened", begin);
   begin();

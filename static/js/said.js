@@ -22,15 +22,20 @@
     else tab.remove(nameOf(comptoir.openId()));
   };
 
-  const reply = (from) => {
-    const message = from.closest(".message");
+  const answer = (message) => {
     const line = message.querySelector(".bubble").innerText.trim().split("\n")[0];
     show({ id: message.id.slice(2), author: message.querySelector(".who b").textContent, line: line.slice(0, 140), note: message.dataset.kind === "note" });
+  };
+
+  const reply = (from) => {
+    answer(from.closest(".message"));
+    comptoir.composer.keep();
     later(() => form()?.elements.body.focus());
   };
 
   const cancel = () => {
     show(null);
+    comptoir.composer.keep();
     form()?.elements.body.focus();
   };
 
@@ -60,11 +65,12 @@
     show(null);
     form().elements.chosen.value = "";
   });
-  // What could not be sent comes back with what it answers.
-  comptoir.on("take-back", ({ detail: { more } }) => {
-    const message = more?.reply_to && document.getElementById(`m-${more.reply_to}`);
-    if (message) reply(message.querySelector(".bubble"));
-  });
+  /** What comes back into the composer, or from another device, answers that message, where it is shown; or none. */
+  const back = (id) => {
+    const message = id && document.getElementById(`m-${id}`);
+    if (message) answer(message);
+    else if (!id) show(null);
+  };
   // A note's answer is a note, whatever one chooses afterwards.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.target !== form()?.elements.body || bar().hidden) return;
@@ -108,7 +114,7 @@
   }
 
   comptoir.said = {
-    reply, cancel, jump, link, restore,
+    reply, cancel, jump, link, restore, back,
     look: () => document.querySelector("mention-hints")?.look(),
   };
   customElements.define("mention-hints", MentionHints);

@@ -84,7 +84,9 @@
       if (!shelves.has(this.dataset.uploads)) shelves.set(this.dataset.uploads, []);
       this.items = shelves.get(this.dataset.uploads);
       this.items.forEach((item) => { item.shelf = this; item.row = null; });
-      this.draw();
+      const there = [...this.querySelectorAll("[name=file]:checked")].map((box) => ({ id: box.value, name: box.parentElement.textContent, size: Number(box.dataset.size) }));
+      this.replaceChildren();
+      this.restore(this.due ?? there);
       this.addEventListener("click", (event) => {
         const item = this.items.find(({ row }) => row?.contains(event.target));
         if (event.target.closest("[data-out]")) this.out(item);
@@ -98,9 +100,21 @@
       this.run();
     }
 
-    /** Those that came before, of a message that was taken back: {id, name, size}. */
+    /** Those that came before, of a message that was taken back, or of a draft: {id, name, size}. */
     restore(files) {
-      this.put(files.map((file) => ({ ...file, offset: file.size, state: "done" })));
+      const fresh = files.filter(({ id }) => !this.items.some((item) => item.id === id));
+      this.put(fresh.map((file) => ({ ...file, offset: file.size, state: "done" })));
+    }
+
+    /** These, and those that are on their way, in the place of what is there. */
+    hold(files) {
+      this.items.splice(0, Infinity, ...this.items.filter(({ id, state }) => state !== "done" || files.some((file) => file.id === id)));
+      this.restore(files);
+    }
+
+    /** Those that came: {id, name, size}. */
+    get brought() {
+      return this.items?.filter(({ state }) => state === "done").map(({ id, name, size }) => ({ id, name, size }));
     }
 
     put(items) {
@@ -112,7 +126,10 @@
     async run() {
       if (this.items.running) return;
       this.items.running = true;
-      for (let item; (item = this.items.find(({ state }) => state === "new")); ) await bring(item, () => item.shelf.draw());
+      for (let item; (item = this.items.find(({ state }) => state === "new")); ) {
+        await bring(item, () => item.shelf.draw());
+        comptoir.emit("shelf-changed");
+      }
       this.items.running = false;
     }
 
@@ -123,6 +140,7 @@
       hurry();
       if (item.id) comptoir.request(item.upload + item.id, { method: "DELETE", credentials: "same-origin", headers: { "HX-Request": "true", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } }).catch(() => {});
       this.draw();
+      comptoir.emit("shelf-changed");
       (this.querySelector("[data-out]") ?? this.closest("form").elements.body)?.focus();
     }
 
@@ -138,7 +156,7 @@
       this.then = late && late.state !== "failed" ? then : null;
       if (late?.state === "failed") late.row.querySelector("button").focus();
       this.draw();
-      return late ? null : this.items.map(({ id, name, size }) => ({ id, name, size }));
+      return late ? null : this.brought;
     }
 
     /** They are gone with a message. */

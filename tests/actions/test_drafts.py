@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from flask import Flask
 
-from portal.actions import drafts, messages
+from portal.actions import drafts, files, messages
 from portal.actions.drafts import Saved
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.models import Draft
-from portal.queries import drafts as queries
+from portal.queries import drafts as queries, mentions
 from tests.actions.rows import add, at_once, refused, remove
+from tests.sent import TEXT, brought
 from tests.world import World, token
 
 
@@ -20,7 +21,7 @@ def test_each_mode_has_its_own_and_only_its_author_reads_it(app: Flask, world: W
     save(world, "ines", "A note", kind="note")
     assert typed(world, "ines") == {"text": "A text", "note": "A note"}
     assert queries.of(world.viewer("ines"), world.permit)[0].kind == "note", "the newest first"
-    assert queries.lines(world.viewer("ines"), [world.permit, world.inside]) == {world.permit: "A note"}
+    assert queries.lines(world.viewer("ines"), [world.permit, world.inside]) == {world.permit: ("A note", 0)}
     for name in ("hugo", "marie", "olga"):
         assert queries.of(world.viewer(name), world.permit) == ()
         assert queries.lines(world.viewer(name), [world.permit]) == {}
@@ -55,12 +56,50 @@ def test_blank_words_end_the_one_that_the_page_knew(app: Flask, world: World) ->
 
 def test_the_later_wins_and_nothing_typed_is_lost(app: Flask, world: World) -> None:
     first, *_ = save(world, "ines", "From the office")
-    later, words, _ = save(world, "ines", "From the train")
+    later, words, *_ = save(world, "ines", "From the train")
     assert words == "From the office\n\nFrom the train", "who did not know of the first"
-    _, words, _ = save(world, "ines", "From the train only", base=later)
+    _, words, *_ = save(world, "ines", "From the train only", base=later)
     assert words == "From the train only", "who knew of it"
-    _, words, _ = save(world, "ines", "I say: From the train only, and more", base=first)
+    _, words, *_ = save(world, "ines", "I say: From the train only, and more", base=first)
     assert words == "I say: From the train only, and more", "what is in it already is not said twice"
+
+
+def test_what_is_answered_and_the_files_that_wait_go_along(app: Flask, world: World) -> None:
+    """On another device, too; and files that wait with words are kept as long as these."""
+    ines = world.viewer("ines")
+    plan = brought(ines, world.permit, "plan.txt", TEXT)
+    save(world, "ines", "See this", reply_to=world.text, files=[plan])
+    (draft,) = queries.of(ines, world.permit)
+    assert ([one.name for one in draft.files], draft.more["reply_to"]) == (["plan.txt"], world.text)
+    with clock.at(clock.now() + timedelta(days=20)):
+        files.sweep()
+    assert queries.of(ines, world.permit)[0].files
+    messages.post(ines, world.permit, body="See this", token=token(), files=[plan], reply_to=world.text)
+    assert typed(world, "ines") == {}
+
+
+def test_files_alone_are_a_draft_until_they_go(app: Flask, world: World) -> None:
+    ines = world.viewer("ines")
+    plan, photo = (brought(ines, world.permit, name, TEXT) for name in ("plan.txt", "photo.txt"))
+    first = save(world, "ines", "", files=[plan])
+    assert queries.lines(ines, [world.permit]) == {world.permit: ("", 1)}
+    assert save(world, "ines", "", files=[photo]).files == (plan, photo), "another device's stay"
+    assert save(world, "ines", "", base=first.version).version, "and are not ended by one that knows of none"
+    messages.post(ines, world.permit, body="Something else", token=token())
+    assert typed(world, "ines") == {"text": ""}
+    messages.post(ines, world.permit, body="", token=token(), files=[plan, photo])
+    assert typed(world, "ines") == {}
+
+
+def test_a_draft_shows_nobody_another_s_file_or_message(app: Flask, world: World) -> None:
+    theirs = brought(world.viewer("hugo"), world.permit, "secret.txt", TEXT)
+    save(world, "marie", "Hello", files=[theirs], reply_to=world.note)
+    (draft,) = queries.of(world.viewer("marie"), world.permit)
+    assert draft.files == ()
+    assert mentions.replying(world.viewer("marie"), world.permit, draft.more["reply_to"]) is None
+    for wrong in (["../etc"], [f"{n:026}" for n in range(files.MANY + 1)]):
+        with refused(Invalid, "bad_request"):
+            save(world, "marie", "Hello", files=wrong)
 
 
 def test_what_devices_typed_beside_one_another_grows_no_further_than_one_may_type(app: Flask, world: World) -> None:
@@ -107,10 +146,10 @@ def test_who_is_removed_finds_it_again_for_a_month_when_they_come_back(app: Flas
     assert typed(world, "marie"), "of where one is, drafts have no end"
 
 
-def save(world: World, name: str, words: str, *, kind: str = "text", base: int = 0) -> Saved:
+def save(world: World, name: str, words: str, *, kind: str = "text", base: int = 0, **more: object) -> Saved:
     """Somebody's page saves what was typed in the permit; a moment after the last one."""
     with clock.at(clock.now() + timedelta(milliseconds=5 * len(db.session.query(Draft).all()) + 5)):
-        return drafts.save(world.viewer(name), world.permit, kind, words, base=base)
+        return drafts.save(world.viewer(name), world.permit, kind, words, base=base, more=more)
 
 
 def typed(world: World, name: str) -> dict[str, str]:

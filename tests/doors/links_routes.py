@@ -13,6 +13,7 @@ ROUTES = (
     Route("POST", "links.create_message", f"{L}/messages", (), 201, SAID, other=OVER),
     Route("POST", "links.read_mark", f"{L}/read-mark", (), 204, {"number": "1"}, other=OVER),
     Route("GET", "links.file", f"{L}/files/{{permit}}", (), other=OVER),
+    Route("GET", "links.marks", f"{L}/marks", (), other=OVER),
     Route("GET", "links.mine", f"{L}/me.css", (), other=OVER),
     Route("POST", "links.ask_code", f"{L}/code", (), 200, other=OVER),
     Route("POST", "links.enter_code", f"{L}/device", (), 303, {"code": "123456"}, other=OVER),

@@ -8,6 +8,9 @@ SIGN, WORDS = {"emoji": "👍"}, {"body": "Hello", "base": "0", "page": "one"}
 WRITING = {"kind": "text"}
 
 ROUTES = (
+    Route("GET", "console.marks", f"{P}/marks", STAFF_IN),
+    Route("GET", "client.marks", f"{D}/marks", CLIENT_IN),
+    Route("GET", "client.marks", "/discussions/{inside}/marks", ()),
     Route("POST", "console.typing", f"{P}/typing", STAFF_IN, 204, WRITING),
     Route("POST", "console.typing", f"{P}/typing", STAFF_IN, 204, {"kind": "note"}),
     Route("POST", "console.typing", f"{INSIDE}/typing", STAFF_IN, 204, WRITING),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.backstage import Backstage
-from tests.journeys.steps import SIGNED_OUT, composer, console, row
+from tests.journeys.steps import SIGNED_OUT, composer, console, row, shown
 
 People = Callable[..., Page]
 
@@ -27,6 +27,41 @@ def test_typed_words_wait_where_they_were_typed(person: People, backstage: Backs
     expect(ines.locator(".outbox .message")).to_have_count(0)
     ines.reload()
     expect(composer(ines)).to_have_value("")
+
+
+def test_files_and_what_is_answered_wait_with_the_words(person: People, backstage: Backstage) -> None:
+    """On another device, too; each mode has its own, and what was sent waits nowhere."""
+    key = backstage.discussion("marie")
+    backstage.post("marie", key, "Which plan?")
+    ines = console(person("ines"), key)
+    shown(ines, "Which plan?").locator("[data-said=reply]").first.click()
+    composer(ines).fill("This one")
+    _attach(ines, "plan.txt")
+    with ines.expect_response("**/draft"):
+        composer(ines).press("End")  # the last letter is two seconds old
+    ines.get_by_role("radio", name="Note").check()
+    expect(ines.locator(".bringing")).to_have_count(1)  # the other mode has nothing: all goes along
+    ines.get_by_role("radio", name="Message").check()
+    ines.wait_for_timeout(300)
+    phone = console(person("ines", width=360, height=740), key)
+    expect(phone.locator(".bringing", has_text="plan.txt")).to_be_visible()
+    expect(phone.locator(".replying")).to_contain_text("Which plan?")
+    expect(composer(phone)).to_have_value("This one")
+    composer(phone).press("Enter")
+    sent = shown(phone, "This one")
+    expect(sent.locator(".attachments")).to_contain_text("plan.txt")
+    expect(sent.locator(".quote")).to_contain_text("Which plan?")
+    expect(phone.locator(".bringing")).to_have_count(0)
+    expect(composer(ines)).to_have_value("")
+    expect(ines.locator(".bringing")).to_have_count(0)
+    ines.reload()
+    expect(composer(ines)).to_have_value("")
+    expect(ines.locator(".bringing")).to_have_count(0)
+
+
+def _attach(page: Page, name: str) -> None:
+    page.locator(".composer [name=upload]").set_input_files({"name": name, "mimeType": "", "buffer": b"A plan"})
+    expect(page.locator('.bringing[data-state="done"]', has_text=name)).to_be_visible()
 
 
 def test_signing_out_forgets_them(person: People, backstage: Backstage) -> None:

@@ -1,5 +1,6 @@
 """SPEC M14 and Z7 by hand: sent later unless they write first, undone in time; and agreed to from a mail's link."""
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import expect
@@ -19,7 +20,9 @@ def test_a_message_is_sent_later_unless_they_write_first_and_can_be_undone(
     person: PersonMaker, backstage: Backstage
 ) -> None:
     key = backstage.discussion("marie", title="Kitchen")
+    backstage.post("ines", key, "Oak or beech?")
     ines, marie = console(person("ines", allow=["status of 422"]), key), portal(person("marie"), key)
+    shown(ines, "Oak or beech?").locator("[data-said=reply]").first.click()
     composer(ines).fill("Have you decided?")
     ines.get_by_role("button", name="Send later…").click()
     dialog = ines.get_by_role("dialog")
@@ -34,6 +37,7 @@ def test_a_message_is_sent_later_unless_they_write_first_and_can_be_undone(
     expect(waits).to_contain_text("Have you decided?")
     expect(waits).to_contain_text("unless they write first")
     expect(composer(ines)).to_have_value("")
+    expect(ines.locator(".replying")).to_be_hidden()  # it waits with the words
     write(marie, "We take the oak.")
     expect(shown(ines, "We take the oak.")).to_be_visible()
     _work()
@@ -46,12 +50,18 @@ def test_a_message_is_sent_later_unless_they_write_first_and_can_be_undone(
 
     backstage.change("ines", undo=True)
     console(ines, key)
+    shown(ines, "Oak or beech?").locator("[data-said=reply]").first.click()
+    oak = {"name": "oak.txt", "mimeType": "", "buffer": b"Oak"}
+    ines.locator(".composer [name=upload]").set_input_files(oak)
+    expect(ines.locator('.bringing[data-state="done"]')).to_have_count(1)
     write(ines, "The oak is sold out!")
     held = ines.locator("#held .held")
     expect(held).to_contain_text("The oak is sold out!")
     held.get_by_role("button", name="Undo").click()
     expect(composer(ines)).to_have_value("The oak is sold out!")
     expect(held).to_have_count(0)
+    expect(ines.locator(".replying")).to_contain_text("Oak or beech?")
+    expect(ines.locator(".bringing")).to_have_text(re.compile("oak.txt"))
     composer(ines).fill("The oak is ordered.")
     composer(ines).press("Enter")
     expect(held).to_contain_text("The oak is ordered.")

@@ -19,7 +19,20 @@ def test_writing_reading_feeling_and_drafts(person: PersonMaker, backstage: Back
     expect(ines.locator(".typing")).to_be_hidden()
     expect(marie.locator(".stream > .seen")).to_have_text("Seen")
     _what_is_read_is_right_after_a_reload(ines, marie)
+    _what_was_missed_is_asked_for(ines)
     _they_react(ines, marie)
+
+
+def _what_was_missed_is_asked_for(ines: Page) -> None:
+    """A frame that the line lost: who comes back asks what it said."""
+    ines.evaluate("comptoir.mark = () => {}")
+    with ines.expect_event("websocket"):
+        write(ines, "Until Monday.")
+        expect(shown(ines, "Until Monday.")).to_be_visible()
+        ines.wait_for_timeout(600)
+        expect(shown(ines, "Until Monday.").locator("+ .seen-by")).to_have_count(0)
+        ines.evaluate("dispatchEvent(new Event('offline'))")
+    expect(shown(ines, "Until Monday.").locator("+ .seen-by")).to_have_count(1)
 
 
 def _they_see_each_other_write(ines: Page, marie: Page) -> None:

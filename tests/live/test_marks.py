@@ -176,10 +176,29 @@ def test_m10_a_mail_s_link_shows_it_too_within_its_discussion(world: World) -> N
 
 def test_m13_a_draft_is_told_to_its_author_s_pages_alone(world: World) -> None:
     with listening(world, *EVERYBODY) as ears:
-        version, *_ = marks.draft(world.viewer("ines"), world.permit, "note", "osprey", base=0, page="one")
+        version = marks.draft(world.viewer("ines"), world.permit, "note", "osprey", base=0, page="one")["version"]
         heard = fresh(ears)
-        assert heard.pop("ines") == [{"draft": [world.permit, "note", "osprey", version, "one"]}]
+        assert heard.pop("ines") == [{"draft": [world.permit, "note", "osprey", version, "one", [], ""]}]
         assert not any(heard.values())
+
+
+def test_what_frames_said_is_asked_for_again_by_a_page_that_lost_its_line(world: World) -> None:
+    say(world, "marie", world.permit, "Hello?")
+    with listening(world, *EVERYBODY) as ears:
+        marks.read(world.viewer("hugo"), world.permit, ALL)
+        marks.draft(world.viewer("ines"), world.permit, "note", "osprey", base=0, page="one")
+        heard = fresh(ears)
+    again = json.loads(json.dumps(marks.standing(world.viewer("ines"), world.permit)))
+    note, text = (frame["draft"] for frame in again if "draft" in frame)
+    assert heard["ines"][0] in again
+    assert note == [*heard["ines"][1]["draft"][:4], "", [], ""]
+    assert text == [world.permit, "text", "", 0, "", [], ""]
+    told = marks.standing(world.viewer("marie"), world.permit)
+    assert [frame for frame in told if "seen" in frame] == heard["marie"]
+    assert "osprey" not in json.dumps([told, marks.standing(world.viewer("hugo"), world.permit)])
+    assert not any("seen" in frame for frame in marks.standing(world.viewer("luc"), world.permit))
+    with pytest.raises(NotFound):
+        marks.standing(world.viewer("zoe"), world.permit)
 
 
 def test_m16_a_client_s_reaction_is_told_to_staff_and_to_themselves(world: World) -> None:
