@@ -47,6 +47,7 @@ __all__ = [
 pytest_plugins = ["tests.promises"]
 quick.hash_cheaply()
 quick.know_rules()
+quick.know_templates()
 quick.write_without_pause()
 quick.tell_without_breath()
 
@@ -89,7 +90,6 @@ def make_app(url: str, var: Path, **settings: str) -> Flask:
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
     quick.know_statements(app)
-    quick.know_templates(app)
     return app
 
 

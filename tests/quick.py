@@ -25,9 +25,9 @@ def hash_cheaply() -> None:
     passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 
-def know_templates(app: Flask) -> None:
-    """Have an application use the templates that another one compiled."""
-    app.jinja_env.bytecode_cache = _Templates()
+def know_templates() -> None:
+    """Have each application use the templates that another one compiled."""
+    Flask.jinja_options = {"bytecode_cache": _Templates()}
 
 
 class _Templates(BytecodeCache):
