@@ -20,8 +20,8 @@ from portal.kernel.tokens import new_id
 from portal.models import File, Firm, Message, Preview, Upload
 from portal.storage import Stored, storage
 
-MANY = 10  # files of one message
-WAITING = 60  # files of one person that went out with no message yet
+MANY = 30  # files of one message
+WAITING = 120  # files of one person that went out with no message yet
 NAME = 255  # characters
 MEGABYTE = 1024 * 1024
 PART = 1024 * 1024  # bytes of a plain form's file that are written at once
@@ -125,7 +125,7 @@ def attaching(viewer: Viewer, keys: Sequence[str]) -> Beside | None:
 
 def checked_name(name: str) -> str:
     """A file's name as one line, without folders and what cannot be seen; it keeps its ending."""
-    name = text.clean(name).replace("\n", " ").replace("\\", "/").rpartition("/")[2].strip()
+    name = text.clean_line(name).replace("\\", "/").rpartition("/")[2].strip()
     stem, dot, ending = name.rpartition(".")
     if len(name) > NAME:
         name = f"{stem[: NAME - 20]}…{dot}{ending[:18]}" if dot else name[:NAME]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
 
 from portal import access
 from portal.access import Standing, Viewer
@@ -23,6 +23,7 @@ from portal.kernel.errors import Invalid, NotFound
 from portal.models import Conversation, Face, Fact, Mention, Message, MessageKind, Participation, Person
 
 TEAM = 0  # no person's id: a name that means the team
+DRAWN = 50  # answers that are sent to open pages when what they quote changes; those ask for what is more
 TO_TEAM = 0  # the place of those whom a mention of the team reaches
 Mentioned = tuple[tuple[int, int | None], ...]  # (place, internal id of a person, None for the team)
 
@@ -114,12 +115,23 @@ def counted(words: Words) -> int:
 
 def redraw(viewer: Viewer, conversation: Conversation, message: Message) -> None:
     """Inside a unit: what quotes this message, which was changed, is drawn anew on every page that may quote it."""
-    replies = select(Message).where(Message.reply_to_id == message.id, Message.deleted_at.is_(None))
-    for reply in db.session.scalars(replies.order_by(Message.position)):
-        to_clients = reply.kind == MessageKind.TEXT and reply.quote_clients
-        if not reply.quote_staff:
-            continue  # it shows no words of it to anybody
-        drawn_anew(viewer, conversation, reply, to_clients=to_clients)
+    # Where `quote_staff` is not set, it shows no words of it to anybody.
+    quoting = [Message.reply_to_id == message.id, Message.deleted_at.is_(None), Message.quote_staff]
+    newest = select(Message).where(*quoting).order_by(Message.position.desc()).limit(DRAWN)
+    found = db.session.scalars(newest).all()[::-1]
+    if len(found) == DRAWN:
+        _missed(conversation, [*quoting, Message.position < found[0].position])
+    for reply in found:
+        drawn_anew(viewer, conversation, reply, to_clients=reply.kind == MessageKind.TEXT and reply.quote_clients)
+
+
+def _missed(conversation: Conversation, which: list[ColumnElement[bool]]) -> None:
+    """Count these as one change that nobody is sent: from the gap pages know that they have to ask for it."""
+    conversation.rev += 1
+    rows(update(Message).where(*which).values(rev=conversation.rev), {})
+    to_clients = [*which, Message.kind == MessageKind.TEXT, Message.quote_clients]
+    changed = rows(update(Message).where(*to_clients).values(public_rev=conversation.public_rev + 1), {})
+    conversation.public_rev += 1 if changed.rowcount else 0
 
 
 def drawn_anew(viewer: Viewer, conversation: Conversation, message: Message, *, to_clients: bool) -> None:

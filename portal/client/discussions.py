@@ -13,7 +13,7 @@ from portal.kernel.text import MESSAGE_LIMIT, TITLE_LIMIT
 from portal.kernel.tokens import new_send_token
 from portal.queries import files as queries, firm
 from portal.web import errors, gate, messages, pages, uploads
-from portal.web.forms import Form, options
+from portal.web.forms import Expected, Form, options
 from portal.web.templating import fragment, page
 
 
@@ -23,7 +23,7 @@ class StartForm(Form):
     title = StringField(_l("Subject"), [InputRequired(), Length(max=TITLE_LIMIT)])
     space = SelectField(_l("For"))
     # Beside it on the page stands a composer, whose field is `body`.
-    body = TextAreaField(_l("Message"), [InputRequired(), Length(max=MESSAGE_LIMIT)], id="first-message")
+    body = TextAreaField(_l("Message"), [Expected(), Length(max=MESSAGE_LIMIT)], id="first-message")
     token = HiddenField()
 
     def offer(self) -> "StartForm":

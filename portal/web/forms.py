@@ -1,6 +1,6 @@
 """The base of all forms: shape only. Who may do it is asked of `access`, inside the transaction."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -44,6 +44,15 @@ class Form(FlaskForm):
         def get_translations(self, _form: FlaskForm) -> Words:
             """The words of validators."""
             return Words()
+
+
+class Expected:
+    """A field that a page has to be given, or files in its place, which is looked at below."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: FlaskForm, _field: Any) -> None:
+        """Content with anything."""
 
 
 def options(*pairs: tuple[str, str], group: str | None = None) -> list[SelectChoice]:

@@ -24,7 +24,7 @@ TYPE = "application/offset+octet-stream"
 LARGEST = 2**40
 ROOM = 128 * 1024  # bytes of a form around its files
 AT_ONCE = 4  # files of the largest size that a form without scripts may send
-NAMED = 20  # ids that are read of a form: more than a message has
+NAMED = 60  # ids that are read of a form: more than a message has
 PLAIN = {"console.create_message", "client.create_message", "client.create_discussion"}
 
 often = limited(lambda: "120 per minute", lambda: gate.viewer().key)

@@ -54,7 +54,7 @@
     const before = old?.parentElement;
     if (before && before.previousElementSibling === message) return;
     old?.remove();
-    if (before?.firstElementChild) name(before);
+    if (before?.querySelector("[data-reader]")) name(before);
     else before?.remove();
     if (message && message.dataset.author !== by.key) place(stream, message, by);
   };
@@ -71,13 +71,15 @@
     const face = make("span", { className: `avatar tiny hue-${Math.floor(by.hue / 15)}`, ariaHidden: "true" }, by.initials);
     const reader = make("span", {}, face);
     Object.assign(reader.dataset, { reader: by.key, name: by.name });
-    foot.append(reader);
+    foot.prepend(...foot.querySelectorAll("[data-reader]"), reader);
     name(foot);
   };
 
   const name = (foot) => {
-    const names = [...foot.children].map(({ dataset }) => dataset.name).join(", ");
-    foot.title = foot.ariaLabel = words.seen_by.replace("{names}", () => names);
+    const names = [...foot.querySelectorAll("[data-reader]")].map(({ dataset }) => dataset.name).join(", ");
+    foot.title = words.seen_by.replace("{names}", () => names);
+    foot.querySelector(":scope > .hidden")?.remove();
+    foot.append(make("span", { className: "hidden" }, foot.title));
   };
 
   // --- marked as unread

@@ -96,8 +96,15 @@
 
     /** Files that are to go along: File objects. */
     add(files) {
-      this.put(files.map((file) => ({ file, name: file.name, size: file.size, id: "", offset: 0, state: "new" })));
+      const { room } = this;
+      const over = { state: "failed", reason: this.words.many };
+      this.put(files.map((file, place) => ({ file, name: file.name, size: file.size, id: "", offset: 0, state: "new", ...(place < room ? {} : over) })));
       this.run();
+    }
+
+    /** How many more a message can have. */
+    get room() {
+      return Number(this.dataset.many) - this.items.filter(({ state }) => state !== "failed").length;
     }
 
     /** Those that came before, of a message that was taken back, or of a draft: {id, name, size}. */
@@ -145,6 +152,7 @@
     }
 
     again(item) {
+      if (this.room < 1) return;
       Object.assign(item, { id: "", offset: 0, state: item.file ? "new" : "failed", reason: "", tries: 0, stop: new AbortController() });
       this.run();
       this.draw();
@@ -176,8 +184,8 @@
       const soon = this.then && this.items.length ? this.words.sends : "";
       if (this.note.textContent !== soon) this.note.textContent = soon;
       if (!this.field.isConnected) this.append(this.field, this.note);
-      const { id, elements } = this.closest("form") ?? {};
-      if (id === "reply") elements.body.required = !this.items.length;
+      const form = this.closest("form");
+      if (form && !form.matches(".composer")) form.elements.body.required = !this.items.length; // files need no words
       this.toggleAttribute("data-busy", this.items.some(({ state }) => state !== "done"));
       if (this.then && this.isConnected && this.items.every(({ state }) => state === "done")) {
         const then = this.then;

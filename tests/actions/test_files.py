@@ -278,6 +278,7 @@ def test_names_are_names(app: Flask) -> None:
     assert files.checked_name("C:\\Papers\\plan.pdf") == "plan.pdf"
     assert files.checked_name("a\nb\x00.pdf") == "a b.pdf"
     assert files.checked_name("   ") == "file"
+    assert files.checked_name("evil\u202egpj.exe") == "evilgpj.exe", "it looked like a picture's"
     long = files.checked_name("é" * 300 + ".pdf")
     assert len(long) <= 255
     assert long.endswith(".pdf")

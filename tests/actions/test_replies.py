@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from portal.access.read_models import QuoteView
-from portal.actions import messages
+from portal.actions import messages, said
 from portal.kernel.errors import Invalid
 from portal.queries import messages as stretches
 from tests.actions.rows import add, conversation, facts, message, public_side, reads, refused, remove, say
@@ -43,6 +43,27 @@ def test_the_quote_is_what_the_message_says_now_on_every_page(app: Flask, world:
     messages.delete(world.viewer("ines"), world.permit, world.text)
     for name in ("ines", "marie"):
         assert (quoted(world, name).text, quoted(world, name).deleted) == ("", True)
+
+
+def test_of_very_many_answers_the_newest_are_told_and_the_others_asked_for(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a change of what half a discussion answers would hold everybody up; a page that sees the gap asks."""
+    monkeypatch.setattr(said, "DRAWN", 2)
+    keys = [answer(world, "marie", world.text) for _ in range(3)]
+    note = answer(world, "hugo", world.text, kind="note")
+    revs, events = (conversation(world.permit).rev, public_side(world.permit)[1]), len(facts(world.permit))
+    messages.edit(world.viewer("ines"), world.permit, world.text, body="Another")
+    assert facts(world.permit)[events:] == ["message.edited", "message.redrawn", "message.redrawn_inside"]
+    staff, client = (stretches.changes(world.viewer(name), world.permit, rev + 1)
+                     for name, rev in zip(("ines", "marie"), revs, strict=True))  # fmt: skip
+    assert staff
+    assert client
+    assert [one.id for one in staff.messages] == [*keys, note]
+    assert [one.id for one in client.messages] == keys
+    assert (client.rev, max(one.rev for one in client.messages)) == (revs[1] + 3, revs[1] + 3)
+    messages.edit(world.viewer("hugo"), world.permit, note, body="She answers a lot")
+    assert public_side(world.permit)[1] == revs[1] + 3
 
 
 def test_an_answer_to_a_note_is_a_note(app: Flask, world: World) -> None:

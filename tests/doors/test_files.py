@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.actions.files import MANY
 from portal.queries import messages as stretches
 from portal.web.uploads import TYPE
 from tests import sent
@@ -46,6 +47,20 @@ def test_a_file_is_brought_in_parts_and_sent(world: World, browser_of: Visit) ->
     assert browser.get(f"/files/{begun.json['id']}").data == TEXT
     assert browser_of("ines").get(f"/console/files/{begun.json['id']}").data == TEXT
     assert browser_of("luc").get(f"/files/{begun.json['id']}").status_code == 404
+
+
+def test_a_first_message_may_be_files_alone_and_has_to_be_something(world: World, browser_of: Visit) -> None:
+    browser = browser_of("marie")
+    form = {"title": "Photos", "space": world.spaces["Delcourt"], "body": "", "token": token()}
+    refused = browser.post("/discussions", data=form, headers=HTMX)
+    assert refused.status_code == 422
+    assert "required" in refused.text.partition("<textarea")[2].partition(">")[0]
+    begun = browser.post("/uploads", data={"name": "a.txt", "size": len(TEXT)}, headers=HTMX)
+    _bring(browser, f"/uploads/{begun.json['id']}", 0, TEXT)
+    started = browser.post("/discussions", data=form | {"files": begun.json["id"]}, headers=HTMX)
+    assert started.status_code == 201
+    assert "a.txt" in browser.get(started.headers["HX-Redirect"]).text
+    assert f'data-many="{MANY}"' in refused.text, "the page says what the server takes"
 
 
 def test_what_is_brought_can_be_taken_back(world: World, browser_of: Visit) -> None:
