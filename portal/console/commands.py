@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 
 from portal import access
-from portal.queries import discussions, people
+from portal.queries import discussions, firm, people
 from portal.web import gate
 from portal.web.templating import fragment
 
@@ -18,6 +18,7 @@ def bar() -> str:
     return fragment(
         "console/_commands.html",
         rows=discussions.titled(viewer, words, SHOWN),
+        spaces=firm.spaces_named(viewer, words, SHOWN) if words else (),
         people=found[:SHOWN],
         may=access.granted(viewer),
         q=words,

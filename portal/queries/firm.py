@@ -6,6 +6,7 @@ from portal import access
 from portal.access import Shower, Viewer
 from portal.access.read_models import BrandChip
 from portal.extensions import db, rows
+from portal.kernel.text import fold
 from portal.models import Brand, Firm, Space, SpaceMember
 
 _STAFF_NAMES = select(Firm.staff_names)
@@ -75,3 +76,10 @@ def spaces(viewer: Viewer) -> tuple[tuple[str, str, str], ...]:
         .order_by(Space.name)
     )
     return tuple((row[0], row[1], row[2]) for row in db.session.execute(query))
+
+
+def spaces_named(viewer: Viewer, words: str, limit: int) -> tuple[tuple[str, str, str], ...]:
+    """Those of `spaces` with all `words` in their name, without case and accents."""
+    wanted = fold(words).split()
+    named = ((space, fold(space[1])) for space in spaces(viewer))
+    return tuple(space for space, name in named if all(word in name for word in wanted))[:limit]

@@ -36,3 +36,19 @@ def test_archived_discussions_come_last_and_say_so(visit: Visit, stage: Stage) -
     found = _found(visit, "ines", "")
     assert found.index(world.permit) < found.index(world.inside)
     assert "Archived" in found
+
+
+def test_spaces_are_found_by_name_as_far_as_one_looks_after_their_brand(visit: Visit, stage: Stage) -> None:
+    address = f"/console/spaces/{stage.world.spaces['Delcourt']}"
+    for who, words in (("ines", "delcourt"), ("ines", "DÉLC"), ("adam", "delcourt")):
+        assert address in _found(visit, who, words), who
+        assert address in visit(who).get("/console/search", query_string={"q": words}, headers=HTMX).text, who
+    assert address not in _found(visit, "sam", "delcourt")
+    assert address not in _found(visit, "ines", "elsewhere")
+    assert "/console/spaces" not in visit("marie").get("/search", query_string={"q": "delcourt"}, headers=HTMX).text
+
+
+def test_every_page_of_the_rail_is_offered(visit: Visit) -> None:
+    for place in ("home", "mentions", "spaces", "discussions"):
+        assert f'href="/console/{place}"' in _found(visit, "ines", ""), place
+    assert 'href="/console/later"' in _found(visit, "ines", "")
