@@ -47,6 +47,7 @@ REACTIONS: Mapping[str, tuple[Callable[[Event], None], ...]] = {
     Fact.CLIENT_AWAITED: (tell.message,),
     Fact.AWAITING_ENDED: (tell.message,),
     Fact.SPACE_CHANGED: (tell.message, tell.staff),
+    Fact.SPACE_RENAMED: (tell.message, tell.staff),
     Fact.AUTOMATIC_BEGUN: (tell.message,),
     Fact.AUTOMATIC_ENDED: (tell.message,),
     Fact.OWNERSHIP_TAKEN: (tell.message, tell.added),

@@ -11,7 +11,7 @@ from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel import text
 from portal.kernel.errors import Conflict, Invalid, NotFound
-from portal.models import Account, Face, Fact, Person, Space, SpaceMember, State
+from portal.models import Account, Conversation, Face, Fact, Person, Space, SpaceMember, State
 
 
 def create(viewer: Viewer, *, name: str, brand_key: str) -> str:
@@ -27,10 +27,22 @@ def create(viewer: Viewer, *, name: str, brand_key: str) -> str:
 
 
 def rename(viewer: Viewer, key: str, *, name: str) -> None:
-    """Give a space another name; its clients read it where they have several."""
+    """Give a space another name; its clients read it where they have several.
+
+    A line says so in each current discussion of the space: who works there knew it by the other name.
+    """
     name = checked_name(name)
     with unit(viewer) as viewer:
-        _managed(viewer, key).name = name
+        place = _managed(viewer, key).id
+        current = select(Conversation).where(Conversation.space_id == place, Conversation.archived_at.is_(None))
+        mine = joining.take_turns([place], db.session.scalars(current.with_only_columns(Conversation.id)))
+        viewer = access.confirm(viewer, hold=True)
+        space = _managed(viewer, key)
+        if space.name == name:
+            return
+        space.name = name
+        for conversation in db.session.scalars(current.where(Conversation.id.in_(mine)).with_for_update()):
+            record_line(viewer, Fact.SPACE_RENAMED, conversation, title=name)
 
 
 def welcome(viewer: Viewer, key: str, *, welcomes: bool, words: str) -> None:

@@ -34,6 +34,7 @@ class Fact(StrEnum):
     CLIENT_AWAITED = "client.awaited"
     AWAITING_ENDED = "awaiting.ended"
     SPACE_CHANGED = "space.changed"
+    SPACE_RENAMED = "space.renamed"
     AUTOMATIC_BEGUN = "automatic.begun"
     AUTOMATIC_ENDED = "automatic.ended"
     TURN_SET = "turn.set"

@@ -66,6 +66,26 @@ def test_d13_a_space_is_made_named_and_filled(app: Flask, world: World) -> None:
         spaces.remove(ines, world.spaces["Brun"], world.keys["paul"])
 
 
+def test_d13_a_new_name_is_told_in_the_current_discussions_of_the_space_to_staff_alone(
+    app: Flask, world: World
+) -> None:
+    key, before = world.spaces["Delcourt"], public_side(world.permit)
+    old = discussions.create(
+        world.viewer("ines"), title="Old", audience="shared", brand_key=world.brands["North"], space_key=key
+    )
+    discussions.archive(world.viewer("ines"), old)
+    spaces.rename(world.viewer("adam"), key, name="Delcourt & Fils")
+    spaces.rename(world.viewer("adam"), key, name="Delcourt & Fils")
+    assert facts(world.permit)[-1:] == ["space.renamed"]
+    assert facts(world.permit).count("space.renamed") == 1
+    assert "space.renamed" not in facts(old) + facts(world.inside)
+    last = {name: stretches.page(world.viewer(name), world.permit).messages[-1] for name in ("hugo", "marie")}
+    assert last["hugo"].line
+    assert (last["hugo"].line.name, last["hugo"].line.title) == ("space.renamed", "Delcourt & Fils")
+    assert last["marie"].line is None
+    assert public_side(world.permit) == before
+
+
 def test_d13_nobody_else_manages_spaces(app: Flask, world: World) -> None:
     key = world.spaces["Delcourt"]
     with refused(NotFound):
