@@ -107,7 +107,8 @@ def rename(key: str) -> ResponseReturnValue:
 def archive(key: str) -> ResponseReturnValue:
     """Put it away."""
     discussions.archive(gate.viewer(), key)
-    return pages.changed(key)
+    title = queries.row(gate.viewer(), key)[0].title
+    return pages.undoable(key, done="archived", title=title, undo=url_for(".reopen", key=key), back=None)
 
 
 def reopen(key: str) -> ResponseReturnValue:

@@ -1,12 +1,14 @@
 """The console's home: what waits for whom; and saying so by hand."""
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions import turns
-from portal.queries import home as queries
+from portal.queries import discussions, home as queries
 from portal.web import gate, pages
 from portal.web.templating import fragment, page
+
+NOBODYS = "none"
 
 
 def home() -> str:
@@ -18,9 +20,14 @@ def home() -> str:
 
 
 def turn(key: str) -> ResponseReturnValue:
-    """Say whose turn it is."""
-    turns.set_turn(gate.viewer(), key, request.form.get("turn", ""))
-    return pages.changed(key)
+    """Say whose turn it is. That nobody is waited for takes a discussion off the home: that can be undone."""
+    viewer, wanted = gate.viewer(), request.form.get("turn", "")
+    before, _ = discussions.row(viewer, key)
+    turns.set_turn(viewer, key, wanted)
+    if wanted != NOBODYS or before.turn == NOBODYS:
+        return pages.changed(key)
+    back = {"turn": before.turn}
+    return pages.undoable(key, done="settled", title=before.title, undo=url_for(".turn", key=key), back=back)
 
 
 def install(blueprint: Blueprint) -> None:

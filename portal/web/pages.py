@@ -54,8 +54,18 @@ def changed(key: str) -> ResponseReturnValue:
     """After an act on the discussion: the page closes its dialog and refreshes what shows it."""
     if not gate.is_fragment():
         return redirect(url_for(".discussion", key=key), 303)
-    events = {"discussion-changed": {"id": key}, "dialog-close": True}
-    return "", 204, {"HX-Trigger": json.dumps(events)}
+    return "", 204, _told(key)
+
+
+def undoable(key: str, **shown: Any) -> ResponseReturnValue:
+    """The same, with a line over the page that offers the way back (conversations/_undo.html)."""
+    if not gate.is_fragment():
+        return changed(key)
+    return fragment("conversations/_undo.html", **shown), 200, _told(key)
+
+
+def _told(key: str) -> dict[str, str]:
+    return {"HX-Trigger": json.dumps({"discussion-changed": {"id": key}, "dialog-close": True})}
 
 
 def notifications(key: str) -> ResponseReturnValue:

@@ -67,6 +67,7 @@
     e: onRow("e", archive),
     p: onRow("p", () => press("pin")),
     d: onRow("d", () => press("settle")),
+    z: () => document.querySelector(".toast [data-undo]")?.click(),
     "?": list,
   };
   comptoir.keys = keys;

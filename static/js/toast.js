@@ -1,15 +1,25 @@
-// A refusal that has no place of its own: a line over the page, which moves nothing and goes by itself.
+// A line over the page, which moves nothing and goes by itself: a refusal that has no place of its own, or what was just
+// done and can be undone.
 (() => {
   const STAYS = 8000;
 
-  /** Shows `text` in the place of what was said before; stays while somebody points at it or is in it. */
+  /** Stays while somebody points at it or is in it. */
+  class PassingToast extends HTMLElement {
+    connectedCallback() {
+      this.wait();
+      this.addEventListener("htmx:finally:request", () => setTimeout(() => this.remove()));
+    }
+
+    wait() {
+      setTimeout(() => (this.matches(":hover, :focus-within") ? this.wait() : this.remove()), STAYS);
+    }
+  }
+  customElements.define("passing-toast", PassingToast);
+
+  /** Shows `text` in the place of what was said before. */
   comptoir.toast = (text) => {
-    document.querySelector(".toast")?.remove();
     const toast = comptoir.clone("toast");
     comptoir.slot(toast, "text").textContent = text;
-    document.body.append(toast);
-    const go = () => (toast.matches(":hover, :focus-within") ? wait() : toast.remove());
-    const wait = () => setTimeout(go, STAYS);
-    wait();
+    document.getElementById("said").replaceChildren(toast);
   };
 })();

@@ -67,7 +67,7 @@ ROUTES = (
     Route("GET", "console.reach", f"{P}/reach", STAFF_IN),
     Route("GET", "console.title", f"{P}/title", STAFF_IN),
     Route("POST", "console.rename", f"{P}/title", OWNER, 204, {"title": "Other"}, other={"hugo": 403}),
-    Route("POST", "console.archive", f"{P}/archive", STAFF_IN, 204),
+    Route("POST", "console.archive", f"{P}/archive", STAFF_IN, 200),
     Route("DELETE", "console.reopen", f"{P}/archive", STAFF_IN, 204),
     Route("POST", "console.read_mark", f"{P}/read-mark", STAFF_IN, 204, {"number": "1"}),
     Route("GET", "console.ownerless", f"{C}/ownerless", ADMINS, denied=403),

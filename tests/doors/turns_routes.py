@@ -7,7 +7,7 @@ INSIDE = "/console/discussions/{inside}"
 
 ROUTES = (
     Route("GET", "console.home", f"{C}/home", STAFF),
-    Route("POST", "console.turn", f"{P}/turn", STAFF_IN, 204, {"turn": "none"}),
+    Route("POST", "console.turn", f"{P}/turn", STAFF_IN, 204, {"turn": "us"}),
     Route("POST", "console.turn", f"{INSIDE}/turn", (), 204, {"turn": "none"}, other=dict.fromkeys(STAFF_IN, 403)),
     Route("GET", "console.discussions", f"{C}/discussions?turn=us&filter=unread&filter=mine", STAFF),
     Route("GET", "console.row_menu", f"{P}/menu", STAFF_IN),

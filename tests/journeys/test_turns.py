@@ -51,3 +51,28 @@ def test_a_pinned_row_stays_first_while_others_move(person: PersonMaker, backsta
     expect(first).to_have_attribute("data-pinned", "")
     ines.reload()
     expect(first).to_have_attribute("data-discussion", old)
+
+
+def test_what_leaves_a_list_comes_back_by_one_key(person: PersonMaker, backstage: Backstage) -> None:
+    """After archiving, and after "nothing expected": a line offers the way back, by mouse and by `z`."""
+    key = backstage.discussion("marie", title="Kitchen")
+    backstage.post("marie", key, "When?")
+    ines = person("ines")
+    ines.goto("/console/home")
+    steps.live(ines)
+    entry, line = ines.locator(f"#home-{key}"), ines.locator(".toast")
+    entry.focus()
+    ines.keyboard.press("d")
+    expect(line).to_contain_text("“Kitchen”: nothing expected.")
+    expect(entry).to_have_count(0)
+    ines.keyboard.press("z")
+    expect(entry.locator(".turn")).to_have_attribute("data-turn", "us")
+    expect(line).to_have_count(0)
+    steps.console(ines, key)
+    ines.locator("#pane-more").click()
+    ines.get_by_role("menuitem", name="Archive").click()
+    expect(line).to_contain_text("“Kitchen” is archived.")
+    expect(steps.row(ines, key)).to_have_count(0)
+    line.get_by_role("button", name="Undo").click()
+    expect(steps.row(ines, key)).to_be_visible()
+    expect(line).to_have_count(0)
