@@ -60,7 +60,8 @@ def save(viewer: Viewer, key: str, kind: str, body: str, *, base: int, more: Map
     with unit(viewer) as viewer:
         # Locked: what two devices save at once comes one after the other.
         standing = access.conversation(viewer, key, lock=True)
-        access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
+        if kind == MessageKind.NOTE or not access.can(viewer, Act.ANSWER, standing):
+            access.require(viewer, Act.NOTE if kind == MessageKind.NOTE else Act.WRITE, standing)
         found = _mine(viewer, standing.conversation, kind)
         _let_go(viewer)
         if text.is_blank(body) and "files" not in more:
@@ -100,6 +101,12 @@ def _beside(more: Mapping[str, Any]) -> dict[str, Any]:
 
 def _together(theirs: Sequence[str], ours: Collection[str]) -> tuple[str, ...]:
     return tuple([*(file for file in theirs if file not in ours), *ours][:MANY])
+
+
+def answered(viewer: Viewer, key: str, body: str) -> None:
+    """The same of the announcement `key`, whose answer stands elsewhere."""
+    about = db.session.scalars(select(Conversation).where(Conversation.public_id == key)).one()
+    sent(viewer, about, MessageKind.TEXT, body)
 
 
 def _in_measure(body: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.actions import frozen, said, search, turns
+from portal.actions import drafts, frozen, said, search, turns
 from portal.actions.answers import place
 from portal.actions.beside import Beside
 from portal.actions.facts import record
@@ -49,8 +49,10 @@ def post(
     # Two conversations, one token, at the same moment: PostgreSQL locks each conversation alone.
     with unless_taken("token_reused"), place(viewer, key, kind) as (viewer, standing):
         # What answers an announcement stands elsewhere, and quotes nothing.
-        there = reply_to if standing.conversation.public_id == key else ""
-        answers = said.answering(viewer, standing, kind, there)
+        here = standing.conversation.public_id == key
+        answers = said.answering(viewer, standing, kind, reply_to if here else "")
+        if not here:
+            drafts.answered(viewer, key, body)
         return write(viewer, standing, words.body, words.html, kind, token, beside, words, answers)
 
 

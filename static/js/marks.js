@@ -150,7 +150,7 @@
 
   // --- what is typed
 
-  const form = () => comptoir.composer?.form() ?? null;
+  const form = () => comptoir.composer?.form() ?? comptoir.answer?.() ?? null;
   const kindOf = (it) => it.elements.kind?.value ?? "text";
   const other = (kind) => (kind === "note" ? "text" : "note");
   const versions = new Map(); // "discussion:kind" -> which of the server's this page knows
@@ -352,7 +352,7 @@
       if (frame.reaction) feel(...frame.reaction);
     },
     react(sign) {
-      if (!form()) return; // the page of a mail's link shows them, and no more
+      if (!comptoir.composer?.form()) return; // the page of a mail's link shows them, and no more
       const article = sign.closest(".message");
       if (sign.dataset.react) toggle(article, sign.dataset.react);
       else choose(article);
@@ -361,7 +361,7 @@
   known();
   own();
   if (form() && comptoir.drafts.of(form().dataset.discussion)) {
-    say(form()); // typed while this script was on its way
+    if (form().matches(".composer")) say(form()); // typed while this script was on its way
     flush(form().dataset.discussion);
   }
 })();

@@ -6,11 +6,11 @@ from sqlalchemy import func, select
 
 from portal import access
 from portal.access import Act
-from portal.actions import discussions, messages, participants, people, readers
+from portal.actions import discussions, drafts, messages, participants, people, readers
 from portal.extensions import db
 from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import Conversation, PrivateAnswer
-from portal.queries import discussions as lists, messages as stretches, reach
+from portal.queries import discussions as lists, drafts as typed, messages as stretches, reach
 from tests.actions.rows import (
     add,
     at_once,
@@ -61,6 +61,18 @@ def test_d16_clients_read_and_their_answer_opens_a_discussion_of_their_own(app: 
     assert conversation(mine).title == "Re: Summer"
     assert conversation(mine).owner_id == world.person_id("ines")
     assert lists.discussion(world.viewer("luc"), key).related is None
+
+
+def test_d16_what_one_begins_to_answer_is_a_draft_until_it_goes(app: Flask, world: World) -> None:
+    key = announce(world, "marie", "luc")
+    for name in ("marie", "luc"):
+        drafts.save(world.viewer(name), key, "text", "And in Sept", base=0)
+    assert [one.body for one in typed.of(world.viewer("marie"), key)] == ["And in Sept"]
+    say(world, "marie", key, "And in September?")
+    assert typed.of(world.viewer("marie"), key) == ()
+    assert len(typed.of(world.viewer("luc"), key)) == 1
+    with refused(Forbidden):
+        drafts.save(world.viewer("marie"), key, "note", "Not a client's", base=0)
 
 
 def test_d16_what_was_answered_is_named_to_who_is_in_the_announcement_alone(app: Flask, world: World) -> None:

@@ -20,12 +20,19 @@ class Backstage:
 
     world: World
 
-    def discussion(self, *members: str, title: str = "Kitchen", audience: str = "shared", owner: str = "ines") -> str:
+    def discussion(
+        self,
+        *members: str,
+        title: str = "Kitchen",
+        audience: str = "shared",
+        kind: str = "discussion",
+        owner: str = "ines",
+    ) -> str:
         """A new discussion of `owner` with `members`; gives its key."""
         space = self.world.spaces["Delcourt"] if audience == "shared" else ""
         viewer = self.world.viewer(owner)
         key = discussions.create(
-            viewer, title=title, audience=audience, brand_key=self.world.brands["North"], space_key=space
+            viewer, title=title, audience=audience, brand_key=self.world.brands["North"], space_key=space, kind=kind
         )
         for name in members:
             participants.add(viewer, key, self.world.keys[name], confirmed=True)

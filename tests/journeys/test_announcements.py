@@ -54,3 +54,26 @@ def _answer(page: Page, words: str) -> None:
     page.get_by_label("Your answer to the team").fill(words)
     page.get_by_role("button", name="Send to the team").click()
     expect(page.locator(".about-line")).to_contain_text("Summer break")
+
+
+def test_an_answer_waits_while_one_looks_elsewhere_and_takes_files(person: People, backstage: Backstage) -> None:
+    """What was typed is there after a look at another page; a file goes along; and then nothing is left to send."""
+    key = backstage.discussion("marie", title="Summer break", kind="announcement")
+    backstage.post("ines", key, "Please send us your plan.")
+    marie = portal(person("marie"), key)
+    field = marie.get_by_label("Your answer to the team")
+    field.press_sequentially("Here it is")
+    marie.goto("/profile")
+    marie.goto(f"/discussions/{key}")
+    expect(field).to_have_value("Here it is")
+    marie.locator(".answer [name=upload]").set_input_files(
+        {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"North is up."}
+    )
+    expect(marie.locator(".answer .bringing[data-state=done]")).to_be_visible()
+    marie.get_by_role("button", name="Send to the team").click()
+    expect(marie.locator(".about-line")).to_contain_text("Summer break")
+    reads(marie, "Here it is")
+    expect(marie.locator(".attachment")).to_contain_text("plan.txt")
+    marie.goto(f"/discussions/{key}")
+    expect(field).to_have_value("")
+    expect(marie.locator(".row > .draft")).to_have_count(0)
