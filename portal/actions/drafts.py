@@ -89,6 +89,12 @@ def sent(viewer: Viewer, conversation: Conversation, kind: str, body: str, files
     rows(_SENT, said | {"me": viewer.person_id, "conversation": conversation.id})
 
 
+def answered(viewer: Viewer, key: str, body: str, files: int) -> None:
+    """The same of the announcement `key`, whose answer stands elsewhere."""
+    about = db.session.scalars(select(Conversation).where(Conversation.public_id == key)).one()
+    sent(viewer, about, MessageKind.TEXT, body, files)
+
+
 def _beside(more: Mapping[str, Any]) -> dict[str, Any]:
     """What goes along, without what is empty. Ids mean nothing by themselves: who shows them asks whose they are."""
     files, chosen = list(dict.fromkeys(more.get("files", ()))), list(filter(is_id, more.get("chosen", ())))
@@ -101,12 +107,6 @@ def _beside(more: Mapping[str, Any]) -> dict[str, Any]:
 
 def _together(theirs: Sequence[str], ours: Collection[str]) -> tuple[str, ...]:
     return tuple([*(file for file in theirs if file not in ours), *ours][:MANY])
-
-
-def answered(viewer: Viewer, key: str, body: str) -> None:
-    """The same of the announcement `key`, whose answer stands elsewhere."""
-    about = db.session.scalars(select(Conversation).where(Conversation.public_id == key)).one()
-    sent(viewer, about, MessageKind.TEXT, body)
 
 
 def _in_measure(body: str) -> None:

@@ -52,7 +52,7 @@ def post(
         here = standing.conversation.public_id == key
         answers = said.answering(viewer, standing, kind, reply_to if here else "")
         if not here:
-            drafts.answered(viewer, key, body)
+            drafts.answered(viewer, key, body, len(files))
         return write(viewer, standing, words.body, words.html, kind, token, beside, words, answers)
 
 

@@ -33,6 +33,12 @@
     if (files.length && (await comptoir.load(shelf))) shelf[how](files);
   };
 
+  /** Those of the draft that this tab keeps, else those that came with the page. */
+  const filesCome = (it, draft) => {
+    const there = [...it.querySelectorAll("[name=file]")].map((box) => ({ id: box.value, name: box.parentElement.textContent, size: Number(box.dataset.size) }));
+    putBack(it, draft?.more.files ?? there);
+  };
+
   const begin = () => {
     const it = form();
     if (!it) return;
@@ -47,8 +53,7 @@
       body.value = draft.text;
       setKind(it, draft.kind);
     }
-    const there = [...it.querySelectorAll("[name=file]")].map((box) => ({ id: box.value, name: box.parentElement.textContent, size: Number(box.dataset.size) }));
-    putBack(it, draft?.more.files ?? there);
+    filesCome(it, draft);
     body.setSelectionRange(body.value.length, body.value.length);
     check(it);
   };
@@ -86,7 +91,7 @@
     const hints = document.querySelector("mention-hints");
     if (hints && (await comptoir.load(hints))) comptoir.said[act](from);
   };
-  const answers = async (it, id) => it.elements.reply_to.value === id || said("back", id);
+  const answers = async (it, id) => !it.elements.reply_to || it.elements.reply_to.value === id || said("back", id);
   document.addEventListener("click", (event) => {
     const from = event.target.closest?.("[data-said]");
     if (!from || !form() || event.ctrlKey || event.metaKey) return;
@@ -163,6 +168,6 @@
   document.addEventListener("focusin", (event) => event.target.matches?.(".composer textarea") && askReach());
   comptoir.on("message-arrived", askReach);
   comptoir.on("pane-opened", begin);
-  comptoir.composer = { setKind, form, filesOf, putBack, answers, keep: () => form() && keep(form()), text: () => form()?.elements.body.value ?? "" };
+  comptoir.composer = { setKind, form, filesOf, filesCome, putBack, answers, keep: () => form() && keep(form()), text: () => form()?.elements.body.value ?? "" };
   begin();
 })();

@@ -10,22 +10,3 @@ comptoir.drafts = {
     comptoir.emit("draft-kept", { id, text, kind, more });
   },
 };
-
-// A client's answer to an announcement goes as a plain form, and is a draft like others until it does.
-comptoir.answer = () => comptoir.pane()?.querySelector(".answer") ?? null;
-document.addEventListener("input", ({ target }) => {
-  const it = target.name === "body" && target.closest(".answer");
-  if (it) comptoir.drafts.keep(it.dataset.discussion, target.value, "text");
-});
-comptoir.on("htmx:after:request", ({ target, detail: { ctx } }) => {
-  if (target.matches?.(".answer") && ctx.response?.status < 400) comptoir.drafts.keep(target.dataset.discussion, "", "text");
-});
-(() => {
-  const begin = () => {
-    const it = comptoir.answer();
-    const draft = it && comptoir.drafts.of(it.dataset.discussion);
-    if (draft) it.elements.body.value = draft.text;
-  };
-  comptoir.on("pane-opened", begin);
-  document.addEventListener("DOMContentLoaded", begin);
-})();
