@@ -26,13 +26,14 @@ from tests import faces
 from tests.conftest import Stage, signed_in
 from tests.links import desk
 from tests.live.ears import Ear, listening, tell
-from tests.promises import Figure
+from tests.promises import Figure, whole
 from tests.secrecy import news
 from tests.secrecy.hidden import HIDDEN, share
 from tests.world import World, token
 
 HTMX = {"HX-Request": "true"}
-WATCHED = ("marie", "luc", "paul", "zoe", "rosa")
+IN = ("marie", "luc")
+WATCHED = (*IN, "paul", "zoe", "rosa")
 # Tokens differ from answer to answer, and nothing else may.
 CHANGING = re.compile(r'(csrf[-_]token"[^>]*?(content|value)="|X-CSRFToken": "|name="token" value=")[^"]*"')
 
@@ -49,20 +50,33 @@ class Crawl:
     whole: bool = True  # whether these are all pages there are
     link: str = ""  # the page of a mail to Marie
     asked: str = ""  # the message that asked her for agreement
+    glances: int = 0
     rooms: tuple[str, ...] = ()  # an announcement, and what was answered to it
 
     def look(self) -> None:
         """Have what happened told; then every client loads every page and fragment there is for them."""
+        self._look(WATCHED, ({}, HTMX))
+
+    def glance(self) -> None:
+        """The same of whom it concerns: the pages at one time, the fragments at the next. In the whole, all of it."""
+        self.glances += 1
+        if whole():
+            self.look()
+        else:
+            self._look(IN, (HTMX if self.glances % 2 else {},))
+
+    def _look(self, names: tuple[str, ...], ways: tuple[dict[str, str], ...]) -> None:
         self.cursor = tell(self.cursor)
         self.link = self.link or desk.mailed(self.stage.world)
-        for name in WATCHED:
+        all_of_it = self.whole and len(ways) > 1
+        for name in names:
             browser = signed_in(self.app, self.stage, name)
-            looks = [_bytes(browser, path, headers) for path in self._paths(name) for headers in ({}, HTMX)]
+            looks = [_bytes(browser, path, headers) for path in self._paths(name) for headers in ways]
             self.answers[name] += looks
             assert not [answer for answer in looks if answer.startswith("5")], "a page that breaks hides nothing"
             # Whose address a page names now, that face they get, and no other, though they tried them all.
             named = faces.addresses("".join(looks))
-            assert named <= self._faces(browser) <= (named if self.whole else faces.addresses(self.given(name))), name
+            assert named <= self._faces(browser) <= (named if all_of_it else faces.addresses(self.given(name))), name
 
     def _faces(self, browser: FlaskClient) -> set[str]:
         keys = self.stage.world.faces.values()
@@ -166,7 +180,7 @@ SECRETS = (
 
 
 def _act_all(world: World, crawl: Crawl) -> None:
-    """Forty kinds of action, and a look by everybody after each few of them."""
+    """Forty kinds of action, and a look or a glance after each few of them."""
     ines, hugo, marie, olga = (world.viewer(name) for name in ("ines", "hugo", "marie", "olga"))
     permit, inside = world.permit, world.inside
     note = messages.post(ines, permit, body="zebranote **bold**", kind="note", token=token())
@@ -176,12 +190,12 @@ def _act_all(world: World, crawl: Crawl) -> None:
     messages.edit(ines, permit, note, body="quaggaedit")
     messages.post(hugo, inside, body="okapiinternal", token=token())
     discussions.rename(ines, inside, title="dingotitle")
-    crawl.look()
+    crawl.glance()
     second = messages.post(ines, permit, body="lynxdeleted", kind="note", token=token())
     messages.delete(ines, permit, second)
     published = messages.post(ines, permit, body="gnupublish", kind="note", token=token())
     messages.publish(ines, permit, published, body="these words may go out", token=token())
-    crawl.look()
+    crawl.glance()
     _announce(world, crawl)
     share(world)
     participants.add(hugo, permit, world.keys["nina"])
@@ -191,12 +205,12 @@ def _act_all(world: World, crawl: Crawl) -> None:
     messages.edit(marie, permit, answer, body="a client's other words")
     read_marks.read(marie, permit, 2**31 - 1)
     read_marks.read(hugo, permit, 99)
-    crawl.look()
+    crawl.glance()
     messages.delete(marie, permit, answer)
     late = messages.post(ines, permit, body="to be withdrawn", token=token())
     messages.delete(ines, permit, late)
     discussions.rename(ines, permit, title="Another name")
-    crawl.look()
+    crawl.glance()
     participants.remove(ines, permit, world.keys["luc"])
     messages.post(ines, permit, body="ibexlate", kind="note", token=token())
     discussions.archive(hugo, permit)
@@ -206,19 +220,19 @@ def _act_all(world: World, crawl: Crawl) -> None:
     _refused(lambda: participants.add(marie, permit, world.keys["luc"]))
     _refused(lambda: messages.post(marie, inside, body="in?", token=token()))
     participants.leave(hugo, permit)
-    crawl.look()
+    crawl.glance()
     firm_actions.update_firm(olga, name="Delta", staff_names="brand")
     messages.post(ines, permit, body="by the brand", token=token())
-    crawl.look()
+    crawl.glance()
     firm_actions.update_firm(olga, name="Delta", staff_names="first")
     messages.post(ines, permit, body="by a first name", token=token())
     begun = discussions.start(
         marie, title="A question", body="When?", space_key=world.spaces["Delcourt"], token=token()
     )
-    crawl.look()
+    crawl.glance()
     messages.post(world.viewer("olga"), begun, body="zebranote again", kind="note", token=token())
     messages.post(world.viewer("olga"), begun, body="Tomorrow.", token=token())
-    crawl.look()
+    crawl.glance()
     participants.leave(ines, permit)
     discussions.take_over(world.viewer("adam"), permit)
     people.disable(olga, world.keys["hugo"])
@@ -253,7 +267,7 @@ def _announce(world: World, crawl: Crawl) -> None:
     """Luc and Marie read the same, and answer it; the permit's space changes, and somebody comes into it."""
     key = news.announced(world, "marie", "luc")
     crawl.rooms = key, *(news.answered(world, name, f"pipit{name}") for name in ("marie", "luc"))
-    crawl.look()
+    crawl.glance()
     news.others_read(world, "pipitluc")
     news.spaces_change(world, "wagtailspace")
     news.expected(world, "Martinawaited")
