@@ -8,7 +8,7 @@ covers that lasts, or ever covered the message.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
@@ -116,7 +116,11 @@ def counted(words: Words) -> int:
 def redraw(viewer: Viewer, conversation: Conversation, message: Message) -> None:
     """Inside a unit: what quotes this message, which was changed, is drawn anew on every page that may quote it."""
     # Where `quote_staff` is not set, it shows no words of it to anybody.
-    quoting = [Message.reply_to_id == message.id, Message.deleted_at.is_(None), Message.quote_staff]
+    quoting: list[ColumnElement[bool]] = [
+        Message.reply_to_id == message.id,
+        Message.deleted_at.is_(None),
+        Message.quote_staff.is_(True),
+    ]
     newest = select(Message).where(*quoting).order_by(Message.position.desc()).limit(DRAWN)
     found = db.session.scalars(newest).all()[::-1]
     if len(found) == DRAWN:
@@ -125,11 +129,11 @@ def redraw(viewer: Viewer, conversation: Conversation, message: Message) -> None
         drawn_anew(viewer, conversation, reply, to_clients=reply.kind == MessageKind.TEXT and reply.quote_clients)
 
 
-def _missed(conversation: Conversation, which: list[ColumnElement[bool]]) -> None:
+def _missed(conversation: Conversation, which: Sequence[ColumnElement[bool]]) -> None:
     """Count these as one change that nobody is sent: from the gap pages know that they have to ask for it."""
     conversation.rev += 1
     rows(update(Message).where(*which).values(rev=conversation.rev), {})
-    to_clients = [*which, Message.kind == MessageKind.TEXT, Message.quote_clients]
+    to_clients = [*which, Message.kind == MessageKind.TEXT, Message.quote_clients.is_(True)]
     changed = rows(update(Message).where(*to_clients).values(public_rev=conversation.public_rev + 1), {})
     conversation.public_rev += 1 if changed.rowcount else 0
 

@@ -3,6 +3,14 @@
 (() => {
   const shelfOf = (node) => (node.closest?.("form, dialog") ?? document.querySelector("dialog[open] form, .composer, #reply"))?.querySelector("file-shelf");
 
+  // Who writes may add files when the line is gone: what shows them has come by then.
+  const ready = ({ target }) => {
+    const shelf = target.closest?.("form")?.querySelector("file-shelf");
+    if (shelf && comptoir.live?.open) comptoir.load(shelf);
+  };
+  document.addEventListener("focusin", ready);
+  if (document.activeElement) ready({ target: document.activeElement });
+
   const add = async (shelf, list) => {
     const files = [...list]; // the browser's list empties itself
     if (shelf && files.length && (await comptoir.load(shelf))) shelf.add(files);

@@ -182,7 +182,11 @@
     if (!anything({ text, files }) && !base) return;
     const said = { ...more, kind, body: text, base, page, files: files.map((file) => file.id).join(" ") };
     const response = await quietly(comptoir.post(`${staff ? "/console" : ""}/discussions/${id}/draft`, said, how));
-    if (!response?.ok) return; // kept in this tab, and told again when the line is back
+    if (!response?.ok) {
+      // Kept in this tab, and told again when the line is back: also that what the server has was sent, or emptied.
+      if (!anything({ text, files }) && !comptoir.drafts.of(id)) comptoir.own.tab.set(`draft:${id}`, { text, kind, more: { files } });
+      return;
+    }
     const answer = await response.json();
     versions.set(its, answer.version);
     const mine = comptoir.drafts.of(id);

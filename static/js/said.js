@@ -83,6 +83,7 @@
   class MentionHints extends comptoir.Suggestions {
     async look() {
       const begun = BEGUN.exec(this.before);
+      if (!begun) this.none = undefined; // who left the list left it for that name alone
       if (!begun || (this.none !== undefined && begun[2].startsWith(this.none))) return this.close();
       this.none = undefined;
       const at = this.field.selectionStart;

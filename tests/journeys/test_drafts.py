@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.backstage import Backstage
-from tests.journeys.steps import SIGNED_OUT, composer, console, row, shown
+from tests.journeys.steps import SIGNED_OUT, composer, console, live, row, shown
 
 People = Callable[..., Page]
 
@@ -57,6 +57,26 @@ def test_files_and_what_is_answered_wait_with_the_words(person: People, backstag
     ines.reload()
     expect(composer(ines)).to_have_value("")
     expect(ines.locator(".bringing")).to_have_count(0)
+
+
+def test_what_was_sent_without_a_line_is_no_draft_when_it_is_back(person: People, backstage: Backstage) -> None:
+    """The server had the words from before, and did not hear that they are over."""
+    key = backstage.discussion("marie")
+    ines = console(person("ines", allow=["net::ERR_FAILED"]), key)
+    with ines.expect_response("**/draft"):
+        composer(ines).fill("First thoughts")
+    ines.route("**/draft", lambda route: route.abort())
+    composer(ines).fill("Second thoughts")
+    composer(ines).press("Enter")
+    expect(shown(ines, "Second thoughts")).to_be_visible()
+    expect(ines.locator(".outbox .message")).to_have_count(0)
+    ines.unroute("**/draft")
+    with ines.expect_response("**/draft"):
+        ines.evaluate("dispatchEvent(new Event('offline'))")
+    live(ines)
+    expect(composer(ines)).to_have_value("")
+    live(ines).reload()
+    expect(composer(ines)).to_have_value("")
 
 
 def _attach(page: Page, name: str) -> None:

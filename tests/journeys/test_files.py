@@ -60,6 +60,22 @@ def test_files_from_both_sides(person: People, backstage: Backstage, tmp_path: P
     expect(ines.locator(".filed")).to_have_count(4)
 
 
+def test_files_of_a_discussion_that_is_begun_are_shown_where_none_is_open(person: People, backstage: Backstage) -> None:
+    """In the dialog over the list, and on the page of its own; they may be all that is said."""
+    backstage.discussion("marie")
+    marie = portal(person("marie"))
+    marie.get_by_role("link", name="Write to us").click()
+    photo = {"name": "roof.png", "mimeType": "", "buffer": faces.image("PNG", 90, 60, "teal")}
+    for _ in range(2):
+        marie.get_by_label("Attach files").set_input_files(photo)
+        _is_there(marie, "roof.png")
+        if marie.locator("dialog[open]").count():
+            marie.goto("/discussions/new")
+    marie.get_by_label("Subject").fill("The roof")
+    marie.get_by_role("button", name="Send", exact=True).click()
+    expect(marie.locator(".stream .attachments")).to_contain_text("roof.png")
+
+
 def _looks_at_pictures(ines: Page) -> None:
     ines.locator(".thumb.image").first.click()
     viewer = ines.locator("dialog.viewer")
