@@ -11,7 +11,7 @@ from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.errors import NotFound
-from portal.models import Firm, Message
+from portal.models import Conversation, Firm, Message
 from portal.queries.search import hits, wanted
 from tests.queries.statements import statements
 from tests.world import World, token
@@ -158,7 +158,10 @@ def test_operators_narrow(world: World) -> None:
 
 
 def test_days_bound_what_is_found(world: World) -> None:
-    with clock.at(datetime(2019, 12, 31, 23, 30, tzinfo=UTC)):  # in Paris the new year has begun
+    last_year = datetime(2019, 12, 31, 23, 30, tzinfo=UTC)  # in Paris the new year has begun
+    with transaction():
+        db.session.execute(update(Conversation).values(created_at=last_year))
+    with clock.at(last_year):
         old = post(world, "ines", "An old plan")
     for typed in ("before:2020-01-02", "avant:02/01/2020", "avant:2021", "before:yesterday", "avant:hier after:2020"):
         assert found(world, "marie", f"plan {typed}") == [old], typed

@@ -1,15 +1,19 @@
 """Search asks for the rights in the statement that finds, begins with the words, and asks no more often for much."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from portal.actions import messages
+from portal.actions import discussions, messages
 from portal.extensions import db
+from portal.kernel import clock
+from portal.kernel.clock import now
 from portal.queries.search import finding, hits, wanted
+from portal.queries.search.about import about
 from tests.queries.statements import statements
 from tests.world import World, token
 
@@ -20,11 +24,7 @@ MATCH = re.compile(r" MATCH |@@")
 def test_the_rights_stand_in_the_statement_that_finds(app: Flask, world: World, name: str) -> None:
     """Stays, and for clients kind and audience: what a statement gives is never filtered afterwards."""
     for few in (64, -1):  # conversations that are named, or all of them looked at
-        finding.rights.FEW, usual = few, finding.rights.FEW
-        try:
-            sent = _sent(world, name)
-        finally:
-            finding.rights.FEW = usual
+        sent = _sent(world, name, few)
         finding_ones = [statement for statement, _ in sent if MATCH.search(statement)]
         assert finding_ones
         for statement in finding_ones:
@@ -32,6 +32,27 @@ def test_the_rights_stand_in_the_statement_that_finds(app: Flask, world: World, 
             assert ("audience" in statement) == (name == "marie")
             assert "LIMIT" in statement
             assert re.search(r"ORDER BY \S*(rowid|message_id) DESC", statement)
+
+
+def test_postgresql_asks_the_rights_of_what_it_found_and_reads_nothing_else(app: Flask, world: World) -> None:
+    """Left alone it would join: read all that the viewer may, sort that, and only then look for the words."""
+    if db.engine.dialect.name == "postgresql":
+        near, rest = [said for said, _ in _sent(world, "ines", few=-1) if MATCH.search(said)]
+        for statement in (near, rest):
+            assert re.search(r"WHERE EXISTS \(SELECT message\.id .* OFFSET \S+\) ORDER BY", statement, re.S)
+            assert statement.count("OFFSET") == 2
+        assert "IS true" in near
+
+
+def test_years_in_which_nobody_said_anything_are_not_asked_for(app: Flask, world: World) -> None:
+    """Each makes looking slower; there are more than thirty of them before the firm began."""
+    begun = now()
+    (found,) = about(wanted(f"plan before:{begun.year + 1}", "UTC"), (), (), lambda: begun)
+    assert {one[:5] for one in found} == {f"y{begun.year}"}
+    with clock.at(begun - timedelta(days=800)):
+        old = messages.post(world.viewer("ines"), _begun(world), body="An old plan", token=token())
+    (hit,) = hits(world.viewer("ines"), wanted(f"plan before:{begun.year - 1}", "UTC")).hits
+    assert hit.id == old
 
 
 def test_what_was_typed_is_a_value_and_no_statement(app: Flask, world: World) -> None:
@@ -61,7 +82,15 @@ def test_it_asks_as_often_however_much_is_found(app: Flask, world: World) -> Non
     assert statements(search) == few
 
 
-def _sent(world: World, name: str) -> list[tuple[str, Any]]:
+def _begun(world: World) -> str:
+    """A discussion of Ines's, from now on."""
+    return discussions.create(
+        world.viewer("ines"), title="Long ago", audience="shared", brand_key=world.brands["North"]
+    )
+
+
+def _sent(world: World, name: str, few: int = 64) -> list[tuple[str, Any]]:
+    """Statements of a search and their values; of `few` conversations, these are named."""
     sent: list[tuple[str, Any]] = []
     viewer = world.viewer(name)
 
@@ -69,8 +98,10 @@ def _sent(world: World, name: str) -> list[tuple[str, Any]]:
         sent.append((statement, values))
 
     event.listen(db.engine, "before_cursor_execute", hear)
+    finding.rights.FEW, usual = few, finding.rights.FEW
     try:
         hits(viewer, wanted("the plan", "UTC"))
     finally:
+        finding.rights.FEW = usual
         event.remove(db.engine, "before_cursor_execute", hear)
     return sent

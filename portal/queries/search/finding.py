@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -72,7 +72,7 @@ def _ids(viewer: Viewer, wanted: Wanted, end: int | None) -> list[int]:
     authors = rights.authors(viewer, wanted.authors) or (NOWHERE if wanted.authors else ())
     back_end = BACK_ENDS[db.engine.dialect.name]
     named = authors if len(authors) <= NAMED else ()
-    match = back_end.expression(wanted.groups, about(wanted, named, places or ()))
+    match = back_end.expression(wanted.groups, about(wanted, named, places or (), partial(rights.begun, viewer)))
     query = access.scopes.messages(viewer).where(Message.deleted_at.is_(None))
     if authors and not named:
         query = query.where(Message.author_id.in_(authors))
@@ -83,7 +83,7 @@ def _ids(viewer: Viewer, wanted: Wanted, end: int | None) -> list[int]:
     if places is None:
         query = rights.inside(query, viewer, wanted.places)
     found: list[int] = []
-    for attempt in back_end.attempts(query, match, places is not None, end):
+    for attempt in back_end.attempts(query, match, wanted.before is None and places is None, end):
         found = list(db.session.scalars(attempt.limit(PAGE + 1)))
         if len(found) > PAGE:
             break

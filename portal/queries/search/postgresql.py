@@ -10,7 +10,7 @@ from portal.models import Message
 from portal.models.search import ANY, POSTGRESQL_ENTRY
 from portal.queries.search.wanted import Group
 
-NEAR = 30_000  # messages of the whole firm that are gone back through
+NEAR = 12_000  # messages of the whole firm that are gone back through, which takes some 15 ms
 _ENTRY = POSTGRESQL_ENTRY.c
 
 
@@ -20,29 +20,33 @@ def expression(groups: Iterable[Group], about: Iterable[Collection[str]]) -> str
     return " & ".join([*parts, *(_said(group) for group in groups)]) or _either([f"@{ANY}"])
 
 
-def attempts(query: Select[Message], match: str, few: bool, before: int | None) -> Iterator[Select[int]]:
+def attempts(query: Select[Message], match: str, near: bool, before: int | None) -> Iterator[Select[int]]:
     """Of the messages of `query`, those that match, of ids below `before`, the newest first: to be asked in this order
     until one gives enough.
 
-    What is common is found by going back from the newest; what is not, or not in few conversations, is so rare that
-    all of it can be taken from the index and sorted. PostgreSQL would choose by what it believes of words.
+    What is common is found `near`, by going back from the newest; what is not, or in few conversations or long ago, is
+    so rare that all of it can be taken from the index and sorted. PostgreSQL would choose by what it believes of words.
     """
     wanted = cast(bindparam(None, match, String), TSQUERY)
     found = select(_ENTRY.message_id)
     if before is not None:
         found = found.where(_ENTRY.message_id < before)
-    if not few:
+    if near:
         end = before or select(func.max(_ENTRY.message_id)).scalar_subquery()
-        near = found.where(_ENTRY.message_id >= end - NEAR, _ENTRY.words.op("@@")(wanted).is_(true()))
-        yield _of(query, near)
+        newest = found.where(_ENTRY.message_id >= end - NEAR, _ENTRY.words.op("@@")(wanted).is_(true()))
+        yield _of(query, newest)
     yield _of(query, found.where(_ENTRY.words.op("@@")(wanted)))
 
 
 def _of(query: Select[Message], found: Select[int]) -> Select[int]:
-    """Sorted before the rights are asked, which is then done for few; OFFSET keeps PostgreSQL from turning it round."""
+    """The rights are asked of one after the other, from the newest, until there are enough.
+
+    Each OFFSET keeps PostgreSQL from turning it round: it would read all that the viewer may, and sort that.
+    """
     matched = found.order_by(_ENTRY.message_id.desc()).offset(0).subquery()
-    joined = query.join(matched, matched.c.message_id == Message.id)
-    return joined.with_only_columns(Message.id).order_by(matched.c.message_id.desc())
+    readable = query.with_only_columns(Message.id).where(Message.id == matched.c.message_id).correlate(matched)
+    ids = select(matched.c.message_id).where(readable.offset(0).exists())
+    return ids.order_by(matched.c.message_id.desc())
 
 
 def _said(group: Group) -> str:

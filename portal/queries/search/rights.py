@@ -1,12 +1,14 @@
 """Where a viewer may find something: the conversations they are in, of these those in which the words were said."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from portal import access
 from portal.access import Viewer
 from portal.extensions import db
+from portal.kernel.clock import now
 from portal.kernel.text import first_name, fold
 from portal.kernel.words import BEGINNING, Word
 from portal.models import SEARCH_TERM, Brand, Conversation, Face, Message, Person, StaffNames
@@ -16,6 +18,7 @@ from portal.queries.search.wanted import Group
 FEW = 64  # conversations that are named to the full-text index
 TITLES = 2_000  # looked through by name; who has more finds the newest
 PEOPLE = 30
+A_DAY = timedelta(days=1)  # by which a clock may have been wrong
 LAST = "\U0010ffff"  # after every word with the same beginning
 TEAM = {"team", "equipe"}
 
@@ -34,6 +37,12 @@ def places(viewer: Viewer, titles: tuple[str, ...], groups: tuple[Group, ...]) -
             query = query.where(Conversation.id.in_(said))
     found = tuple(db.session.scalars(query.limit(FEW + 1)))
     return found if len(found) <= FEW else None
+
+
+def begun(viewer: Viewer) -> datetime:
+    """Before this nobody said anything that `viewer` may find: the first of their conversations began after it."""
+    query = access.scopes.conversations(viewer).with_only_columns(func.min(Conversation.created_at))
+    return (db.session.scalar(query) or now()) - A_DAY
 
 
 def inside(query: Select[Message], viewer: Viewer, titles: tuple[str, ...]) -> Select[Message]:

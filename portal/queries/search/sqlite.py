@@ -15,12 +15,12 @@ def expression(groups: Iterable[Group], about: Iterable[Collection[str]]) -> str
     return " AND ".join([*parts, *(_said(group) for group in groups)]) or f"about : {ANY}"
 
 
-def attempts(query: Select[Message], match: str, few: bool, before: int | None) -> Iterator[Select[int]]:
+def attempts(query: Select[Message], match: str, near: bool, before: int | None) -> Iterator[Select[int]]:
     """Of the messages of `query`, those that match, of ids below `before`, the newest first.
 
-    FTS5 goes back from the newest by itself, whether they are in `few` conversations or not.
+    FTS5 goes back from the newest by itself, whether they are `near` or not.
     """
-    _ = few
+    _ = near
     entry = SQLITE_ENTRY.c
     found = query.join(SQLITE_ENTRY, entry.rowid == Message.id).where(entry.search_entry.op("MATCH")(match))
     if before is not None:
