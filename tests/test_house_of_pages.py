@@ -89,3 +89,14 @@ def test_every_write_is_a_post_or_a_delete(play: Flask) -> None:
 
 def _some(arguments: set[str]) -> dict[str, str]:
     return dict.fromkeys(arguments, "a" * 26)
+
+
+def test_an_address_is_its_routes_whatever_stands_in_it(app: Flask) -> None:
+    """Of ids it is put together from a shape that was built once."""
+    template = app.jinja_env.from_string("{{ path('.discussion', key=key, at=at) }}")
+    build = app.url_map.bind("").build
+    for key in ("abc234", "a/b c", "é", "100%25", "QZkeyQZ", "x" * 60):
+        for at in ("def567", "QZatQZ", "a&b=c", "", None):
+            for face, door in (("staff", "console"), ("client", "client")):
+                wanted = build(f"{door}.discussion", {"key": key, "at": at})
+                assert template.render(face=face, key=key, at=at) == wanted.replace("&", "&amp;")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Executable, Integer, MetaData, String, Table, column, table, text
@@ -78,10 +79,7 @@ class Entry:
 
     def terms(self) -> set[str]:
         """What its conversation is found by."""
-        said = {word for text in self.texts for word in text}
-        names = {word.name for word in said}
-        stems = {f"~{stem}" for word in said for stem in word.forms}
-        return names | stems | {f"^{name[:BEGINNING]}" for name in names if len(name) > BEGINNING}
+        return set().union(*[_terms(word.name, word.forms) for text in self.texts for word in text])
 
     def spoken(self, terms: set[str]) -> dict[str, Any]:
         """The words of its conversation, as `ADD_TERMS` takes them; sorted, lest two wait crosswise."""
@@ -112,6 +110,13 @@ class Entry:
         return " ".join(
             [*(f"'{name}':{','.join(at)}" for name, at in places.items()), *(f"'{one}'" for one in without)]
         )
+
+
+@lru_cache(maxsize=50_000)
+def _terms(name: str, forms: frozenset[str]) -> frozenset[str]:
+    """What a word is found by: itself, its stems, and its beginning."""
+    beginning = frozenset({f"^{name[:BEGINNING]}"} if len(name) > BEGINNING else ())
+    return beginning.union({name}, (f"~{stem}" for stem in forms))
 
 
 def in_conversation(conversation_id: int) -> str:
