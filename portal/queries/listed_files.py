@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, tuple_
+from sqlalchemy import Select, bindparam, select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal import access
@@ -64,14 +64,14 @@ def _listed(show: Shower, row: Any) -> ListedFile:
 
 @cache
 def _of_discussion(face: str, role: str, after: bool) -> Select[*tuple[Any, ...]]:
-    query = _listing(face, role, after)
     # The file's own column leads its index; that of its message says the same.
-    return query.where(File.conversation_id == bindparam("conversation"))
+    return _listing(face, role, after).where(File.conversation_id == bindparam("conversation"))
 
 
 @cache
 def _of_space(face: str, role: str, after: bool) -> Select[*tuple[Any, ...]]:
-    return _listing(face, role, after).where(Conversation.space_id == bindparam("space"))
+    here = select(Conversation.id).where(Conversation.space_id == bindparam("space"))
+    return _listing(face, role, after).where(File.conversation_id.in_(here))
 
 
 def _listing(face: str, role: str, after: bool) -> Select[*tuple[Any, ...]]:
