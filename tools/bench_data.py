@@ -28,7 +28,8 @@ from portal.models import (
     SpaceMember,
     State,
 )
-from tools.bench_talk import Talk
+from tools import bench_more
+from tools.bench_talk import START, Talk
 
 DISCUSSIONS, PARTICIPANTS, LONG = 2_000, 50, 10_000
 STAFF, CLIENTS = 50, 450
@@ -39,9 +40,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Filled:
-    """The long discussion's key, and the internal ids of those who look, by how much they may see."""
+    """The long discussion's key, its space's, and the internal ids of those who look, by how much they may see."""
 
     key: str
+    space: str
     people: dict[str, int]
 
 
@@ -58,6 +60,7 @@ def fill(messages: int) -> Filled:
         # One of ten is unread.
         said = select(Conversation.seq).where(Conversation.id == Participation.conversation_id).scalar_subquery()
         connection.execute(update(Participation).where(Participation.conversation_id % 10 != 1).values(read=said))
+        bench_more.add(connection)
         connection.commit()
         connection.execute(text("ANALYZE"))
         connection.commit()
@@ -72,7 +75,10 @@ def known() -> Filled | None:
 
 
 def _filled(key: str) -> Filled:
-    return Filled(key, {"staff": 1, "client": STAFF + 1, "some": IN_SOME, "few": IN_FEW})
+    here = select(Space.public_id).join(Conversation, Conversation.space_id == Space.id)
+    space = db.session.scalar(here.where(Conversation.public_id == key)) or ""
+    db.session.rollback()
+    return Filled(key, space, {"staff": 1, "client": STAFF + 1, "some": IN_SOME, "few": IN_FEW})
 
 
 def _end(n: int, count: int, last: int, at: datetime) -> Any:
@@ -124,6 +130,7 @@ def _discussions(keys: dict[int, str]) -> Iterator[tuple[type, list[Row]]]:
                 "owner_id": 1,
                 "public_seq": 0,
                 "public_rev": 0,
+                "created_at": START,
             }
             for n, key in keys.items()
         ],
