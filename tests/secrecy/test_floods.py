@@ -17,7 +17,7 @@ from portal.models import Message
 from tests.conftest import Stage, signed_in
 from tests.live.ears import Closing
 from tests.secrecy.writes import HTMX
-from tests.serving import Server, cookie, listen
+from tests.serving import PATIENCE, Server, cookie, listen
 from tests.world import token
 
 
@@ -84,7 +84,7 @@ def test_a_frame_over_16_kb_closes_the_socket(server: Server, beside: Flask, sta
     for words, ends in (("x" * 16_384, False), ("x" * 16_385, True), ("x" * 1_000_000, True)):
         socket = listen(server, biscuit)
         socket.send(words)
-        assert _ends(socket) == ends, len(words)
+        assert _ends(socket, PATIENCE if ends else 2) == ends, len(words)
 
 
 def test_a_socket_that_was_ended_is_gone_at_once(server: Server, beside: Flask, stage: Stage) -> None:
@@ -158,7 +158,7 @@ def _online(server: Server, beside: Flask, stage: Stage) -> bool:
     return 'data-state="online"' in hers
 
 
-def _ends(socket: Socket, patience: float = 2) -> bool:
+def _ends(socket: Socket, patience: float = PATIENCE) -> bool:
     try:
         return socket.receive(timeout=patience) is None and not socket.connected
     except ConnectionClosed:
