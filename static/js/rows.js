@@ -99,10 +99,10 @@
     markOpen();
   };
 
-  /** A whole list shows all there is: what was taken away while one was offline is unread no longer. */
+  /** A whole list shows all there is (one that has not come shows nothing): what was taken away while one was offline is unread no longer. */
   const forgetGone = () => {
     const rows = list();
-    if (!rows || rows.matches("[data-filtered], [data-archived]") || rows.querySelector(":scope > .more")) return;
+    if (!rows?.firstElementChild || rows.matches("[data-filtered], [data-archived]") || rows.querySelector(":scope > .more")) return;
     comptoir.unread.ids().filter((id) => !rowOf(id)).forEach(comptoir.unread.forget);
   };
 

@@ -1,5 +1,7 @@
 """SPEC Z4, D14: the home sorts itself while people write; one key settles or pins; the client's page follows."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.journeys import steps
@@ -76,3 +78,16 @@ def test_what_leaves_a_list_comes_back_by_one_key(person: PersonMaker, backstage
     line.get_by_role("button", name="Undo").click()
     expect(steps.row(ines, key)).to_be_visible()
     expect(line).to_have_count(0)
+
+
+def test_what_is_unread_is_counted_where_no_list_has_come(person: PersonMaker, backstage: Backstage) -> None:
+    """A page without the list asks for it unseen: until that has come, the page's own count stands."""
+    backstage.post("marie", backstage.discussion("marie"), "Unread.")
+    ines = person("ines")
+    ines.route(re.compile(r"/console/discussions(\?|$)"), lambda route: None)
+    ines.goto("/console/mentions")
+    badge = ines.locator("[data-unread-total]")
+    steps.live(ines)
+    expect(badge).to_be_visible()
+    expect(ines).to_have_title(re.compile(r"\(\d+\) Mentions"))
+    ines.unroute_all(behavior="ignoreErrors")
