@@ -39,12 +39,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Home:
-    """What is on the page; `reminders` have rung; `ownerless` counts discussions without owner, for admins."""
+    """What is on the page; `reminders` have rung; `ownerless` counts discussions without owner, for admins.
+
+    `begun` is whether there is anything to be done with: who is in no discussion yet has not answered all.
+    """
 
     answer: Section
     waiting: Section
     ownerless: int
     reminders: tuple[ReminderView, ...] = ()
+    begun: bool = True
 
 
 def home(viewer: Viewer) -> Home:
@@ -65,7 +69,13 @@ def home(viewer: Viewer) -> Home:
         waiting=Section(tuple(entries[first:]), len(waiting) > MOST),
         ownerless=_ownerless(viewer),
         reminders=reminders.rung(viewer),
+        begun=bool(shown) or _in_any(viewer),
     )
+
+
+def _in_any(viewer: Viewer) -> bool:
+    any_at_all = access.scopes.conversations(viewer).with_only_columns(Conversation.id).limit(1)
+    return db.session.execute(any_at_all).first() is not None
 
 
 def _waiting(viewer: Viewer, turn: str, *first: ColumnElement[bool]) -> Found:

@@ -40,6 +40,13 @@ def test_ones_own_come_first_and_then_who_has_waited_longest(world: World) -> No
     assert (_keys(home.answer), _keys(home.waiting)) == ([theirs], [])
 
 
+def test_who_is_in_no_discussion_has_not_answered_all(world: World) -> None:
+    assert not homes.home(world.viewer("nina")).begun
+    turns.set_turn(world.viewer("ines"), world.permit, "none")
+    home = homes.home(world.viewer("ines"))
+    assert (home.answer.entries, home.waiting.entries, home.begun) == ((), (), True)
+
+
 def test_it_shows_discussions_that_one_is_in_and_no_others(world: World) -> None:
     key = _asked(world, "ines", hours=1)
     for name in ("olga", "adam", "nina", "sam"):
