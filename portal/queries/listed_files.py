@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import Select, bindparam, tuple_
 from sqlalchemy.orm import aliased
 
 from portal import access
@@ -70,8 +70,8 @@ def _of_discussion(face: str, role: str, after: bool) -> Select[*tuple[Any, ...]
 
 @cache
 def _of_space(face: str, role: str, after: bool) -> Select[*tuple[Any, ...]]:
-    here = select(Conversation.id).where(Conversation.space_id == bindparam("space"))
-    return _listing(face, role, after).where(File.conversation_id.in_(here))
+    query = _listing(face, role, after).where(Conversation.space_id == bindparam("space"))
+    return query.where(File.conversation_id == Conversation.id)  # for that index, as above
 
 
 def _listing(face: str, role: str, after: bool) -> Select[*tuple[Any, ...]]:
