@@ -16,6 +16,7 @@ from portal.models import (
     Account,
     Conversation,
     Export,
+    ExportState,
     Face,
     Message,
     MessageKind,
@@ -72,6 +73,17 @@ def recorded_conversation(viewer: Viewer, key: str) -> Conversation:
     return one(query.options(joinedload(Conversation.brand)))
 
 
+def knows(viewer: Viewer, found: Conversation) -> bool:
+    """Whether the viewer may be told what it is called and who is in it: staff in it; of others, who has an export.
+
+    An admin who is not in it reads neither before that is on record.
+    """
+    inside = scopes.conversations(viewer).with_only_columns(Conversation.id)
+    asked = exports(viewer).with_only_columns(Export.conversation_id).where(Export.state != ExportState.GONE)
+    both = select(Conversation.id).where(Conversation.id == found.id)
+    return db.session.scalar(both.where(Conversation.id.in_(inside) | Conversation.id.in_(asked))) is not None
+
+
 def recorded_client(viewer: Viewer, key: str) -> Person:
     """A client whom an admin may export or erase."""
     if not viewer.is_admin or viewer.limit is not None:
@@ -83,14 +95,14 @@ def recorded_client(viewer: Viewer, key: str) -> Person:
 
 
 def exports(viewer: Viewer) -> Select[Export]:
-    """Those that the viewer asked for and may still have: who was removed since, or is no admin any more, has none.
+    """Those that the viewer asked for and may still have: who was removed since has none, nor who may export no more.
 
-    Nor has who may not export any more.
+    What somebody asked for as an admin has more than they could read, and is theirs only while they are one.
     """
     mine = select(Export).where(Export.asker_id == viewer.person_id)
     if not can(viewer, Act.EXPORT):
         return mine.where(Export.id.is_(None))
-    return mine if viewer.is_admin else mine.where(_stayed(viewer))
+    return mine if viewer.is_admin else mine.where(~Export.as_admin, _stayed(viewer))
 
 
 def export(viewer: Viewer, key: str) -> Export:
@@ -102,7 +114,7 @@ def exported(viewer: Viewer, found: Export, conversation_id: int) -> Select[Mess
     """The messages of a conversation that go into an export of the viewer's, with their conversations joined."""
     query = select(Message).join(Conversation, Conversation.id == Message.conversation_id)
     query = query.where(Message.conversation_id == conversation_id)
-    if not viewer.is_admin:
+    if not (found.as_admin and viewer.is_admin):
         query = query.where(Message.id.in_(scopes.messages(viewer).with_only_columns(Message.id)))
     if found.client_id is not None:
         return query.where(scopes.readable(Face.CLIENT), scopes.covered(Face.CLIENT, found.client_id))

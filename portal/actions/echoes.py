@@ -1,5 +1,6 @@
 """What an erasure takes away beside the messages: what others' rows still say of them (SPEC Z9)."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -10,8 +11,10 @@ from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.clock import now
 from portal.models import (
+    Address,
     Agreement,
     Conversation,
+    Erasure,
     Export,
     ExportState,
     Face,
@@ -60,6 +63,23 @@ def quoting(conversation_id: int, person_id: int) -> Any:
     here = Incoming.conversation_id == conversation_id, Incoming.fate.not_in(UNDECIDED)
     theirs = Incoming.person_id.is_(None) | (Incoming.person_id != person_id)
     return here[0] & here[1] & theirs & (Incoming.received_at >= _first(conversation_id, person_id).scalar_subquery())
+
+
+def begin_again(conversation_id: int, received_at: datetime) -> None:
+    """Inside a unit: a mail of somebody else that waited while a client was erased may quote them, and is decided now.
+
+    Their erasures go over it once more.
+    """
+    there = select(Participation.person_id).where(Participation.conversation_id == conversation_id)
+    mine = update(Erasure).where(Erasure.subject_id.in_(there), Erasure.created_at >= received_at)
+    db.session.execute(mine.values(done_at=None, due_at=now()).execution_options(synchronize_session=False))
+
+
+def unclaimed(person_id: int) -> Any:
+    """Mails that nobody was found for, from an address of theirs."""
+    theirs = select(Address.email).where(Address.person_id == person_id)
+    sender = func.lower(func.trim(Incoming.sender, "<>"))
+    return Incoming.person_id.is_(None) & (func.lower(Incoming.email).in_(theirs) | sender.in_(theirs))
 
 
 def unfold(viewer: Viewer, conversation: Conversation, person_id: int) -> None:

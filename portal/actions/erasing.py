@@ -36,6 +36,7 @@ from portal.models import (
     State,
     Turn,
 )
+from portal.models.record import ends_at
 
 
 def ask_discussion(viewer: Viewer, key: str, *, typed: str) -> str:
@@ -66,15 +67,17 @@ def ask_client(viewer: Viewer, key: str, *, typed: str) -> str:
 
 
 def retire(conversation_id: int) -> None:
-    """Erase a discussion whose brand keeps none so old; whether it still is so is asked again here."""
+    """Erase a discussion whose brand keeps none so old: asked again here, where neither can change until it is done."""
     with transaction():
         query = select(Conversation, Brand).join(Brand, Brand.id == Conversation.brand_id)
-        row = db.session.execute(query.where(Conversation.id == conversation_id)).one()
-        asker = system(db.session.get_one(Person, row.Brand.owner_id))
+        query = query.where(Conversation.id == conversation_id)
+        asker = system(db.session.get_one(Person, db.session.execute(query).one().Brand.owner_id))
         access.take_turn(asker, select(Conversation).where(Conversation.id == conversation_id))
-        db.session.refresh(row.Conversation)
-        if row.Brand.keep_months and row.Conversation.archived_at and row.Conversation.title:
-            _begin(asker, row.Conversation, Cause.RETENTION)
+        still = query.with_for_update(read=True, of=Brand).execution_options(populate_existing=True)
+        conversation, brand = db.session.execute(still).one()
+        over = ends_at(conversation.archived_at, brand.keep_months)
+        if conversation.title and over and over < now():
+            _begin(asker, conversation, Cause.RETENTION)
 
 
 def _require_typed(typed: str, name: str) -> None:

@@ -12,7 +12,7 @@ from portal.actions.erasure_plan import Deed, pointing
 from portal.actions.facts import record, record_line
 from portal.actions.purging import BATCH, CLAIM, batch, forget_bytes, proven, table_of
 from portal.actions.unit import transaction
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.kernel.clock import now
 from portal.models import (
     SEARCH_TERM,
@@ -34,6 +34,7 @@ from portal.models import (
 )
 
 NOBODY = {"en": "Erased person", "fr": "Personne effacée"}
+UNTITLED = "Discussion"  # in both languages
 RECORDED = (Fact.OWNERSHIP_TAKEN, Fact.DISCUSSION_ERASED)  # events of an erased discussion that stay: ids alone
 
 
@@ -41,7 +42,7 @@ def take(erasure_id: int, due_at: datetime) -> bool:
     """Claim an erasure that was due at that moment: one of all who try gets it."""
     mine = update(Erasure).where(Erasure.id == erasure_id, Erasure.done_at.is_(None), Erasure.due_at == due_at)
     with transaction():
-        return bool(db.session.execute(mine.values(due_at=now() + CLAIM)).rowcount)  # type: ignore[attr-defined]
+        return rows(mine.values(due_at=now() + CLAIM), {}).rowcount == 1
 
 
 def work(erasure_id: int) -> None:
@@ -80,6 +81,7 @@ def _erase_client(erasure_id: int, person_id: int) -> None:
         _erase_discussion(erasure_id, conversation_id)
     for conversation_id in db.session.scalars(theirs(person_id).with_only_columns(Conversation.id)).all():
         _leave(viewer, erasure_id, conversation_id, person_id)
+        _untitle(viewer, erasure_id, conversation_id, person_id)
         while _unsay(viewer, erasure_id, conversation_id, person_id):
             pass
         echoes.forget_digests(conversation_id)
@@ -99,6 +101,21 @@ def _leave(viewer: Viewer, erasure_id: int, conversation_id: int, person_id: int
         if stay:
             participants.end(conversation, stay)
             record_line(viewer, Fact.PARTICIPANT_REMOVED, conversation, person=db.session.get_one(Person, person_id))
+
+
+def _untitle(viewer: Viewer, erasure_id: int, conversation_id: int, person_id: int) -> None:
+    """Take away the title that they began it with; one that staff gave since is staff's words."""
+    with proven(erasure_id):
+        conversation = _held(viewer, conversation_id)
+        theirs = Message.conversation_id == conversation_id, Message.author_id == person_id, Message.body != ""
+        lines = db.session.scalars(select(Message).where(*theirs, Message.kind == MessageKind.EVENT)).all()
+        was_theirs = conversation.title in [line.body for line in lines]
+        for line in lines:
+            line.body = ""
+        if was_theirs:
+            conversation.title = UNTITLED
+            conversation.public_rev += 1  # clients read it too
+            record_line(viewer, Fact.DISCUSSION_RENAMED, conversation, title=UNTITLED)
 
 
 def _unsay(viewer: Viewer, erasure_id: int, conversation_id: int, person_id: int) -> bool:
@@ -154,6 +171,8 @@ def _forget_words(viewer: Viewer, erasure_id: int, conversation_id: int, person_
 
 def _forget_person(erasure_id: int, person_id: int) -> None:
     """Whatever is theirs alone, and their name."""
+    while batch(erasure_id, table_of("incoming"), echoes.unclaimed(person_id)):
+        pass
     with proven(erasure_id):
         name = NOBODY[db.session.scalars(select(Firm.language)).one()]
         for space in db.session.scalars(_own_spaces(person_id)):

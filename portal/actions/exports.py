@@ -8,7 +8,7 @@ from portal import access
 from portal.access import Act, Viewer
 from portal.actions.facts import record_line
 from portal.actions.unit import transaction, unit
-from portal.extensions import db
+from portal.extensions import db, rows
 from portal.kernel.clock import now
 from portal.kernel.errors import Conflict, Invalid, NotFound
 from portal.models import Contents, Conversation, Export, ExportState, Face, Fact, Participation, Person
@@ -38,9 +38,16 @@ def ask_discussion(
         return export.public_id
 
 
-def ask_client(viewer: Viewer, person_key: str, *, contents: str, notes: bool = False, batch: bool = False) -> str:
-    """Ask for the file of a client, with all discussions that they are or were in: admins. Gives its public id."""
+def ask_client(
+    viewer: Viewer, person_key: str, *, contents: str, notes: bool = False, client_key: str = "", batch: bool = False
+) -> str:
+    """Ask for the file of a client, with all discussions that they are or were in: admins. Gives its public id.
+
+    As a client sees it, that is this client.
+    """
     _checked(contents, notes)
+    if client_key not in ("", person_key):
+        raise NotFound
     with unit(viewer) as viewer:
         person = access.recorded_client(viewer, person_key)
         theirs = _conversations(person.id)
@@ -125,9 +132,8 @@ def _conversations(person_id: int) -> Select[Conversation]:
 
 
 def _ask(viewer: Viewer, contents: str, notes: bool, client: Person | None, **about: int) -> Export:
-    export = Export(
-        asker_id=viewer.person_id, contents=contents, notes=notes, client_id=client.id if client else None, **about
-    )
+    asked = {"asker_id": viewer.person_id, "as_admin": viewer.is_admin, "contents": contents, "notes": notes}
+    export = Export(**asked, client_id=client.id if client else None, **about)
     db.session.add(export)
     db.session.flush()
     return export
@@ -135,4 +141,4 @@ def _ask(viewer: Viewer, contents: str, notes: bool, client: Person | None, **ab
 
 def _hit(statement: Update) -> bool:
     with transaction():
-        return bool(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+        return bool(rows(statement, {}).rowcount)

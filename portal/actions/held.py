@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from portal import access
 from portal.access import Viewer
-from portal.actions import incoming
+from portal.actions import echoes, incoming
 from portal.actions.facts import record
 from portal.actions.unit import unit
 from portal.extensions import db, rows
@@ -102,3 +102,5 @@ def _decided(viewer: Viewer, waiting: Incoming, fate: str) -> None:
         raise Conflict(OVER)
     conversation = db.session.get(Conversation, waiting.conversation_id) if waiting.conversation_id else None
     record(viewer, Fact.MAIL_DECIDED, conversation)
+    if conversation:
+        echoes.begin_again(conversation.id, waiting.received_at)

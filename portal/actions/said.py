@@ -105,7 +105,7 @@ def change(conversation: Conversation, message: Message, words: Words) -> None:
         )
     if wanted:
         db.session.execute(insert(Mention), [_row(message.id, *one, shown) for one, shown in wanted.items()])
-    message.mentions = counted(words)
+    message.mentions = max(message.mentions, counted(words))  # words without any do not look for those of before
 
 
 def counted(words: Words) -> int:

@@ -41,23 +41,19 @@ def _options(command: Any) -> Any:
 
 @export.command("discussion")
 @_options
-@click.option("--client", default="", help="As which client sees it, by their id.")
+@click.option("--client", "client_key", default="", help="As which client sees it, by their id.")
 @with_appcontext
-def export_discussion(key: str, who: str, firm: bool, notes: bool, to: Path, client: str) -> None:
+def export_discussion(**asked: Any) -> None:
     """Write the file of the discussion KEY, the id in its address."""
-    viewer = _viewer(who)
-    what: dict[str, Any] = {"contents": "firm" if firm else "client", "notes": notes, "batch": True}
-    _written(viewer, lambda: actions.ask_discussion(viewer, key, client_key=client, **what), to)
+    _written(actions.ask_discussion, **asked)
 
 
 @export.command("client")
 @_options
 @with_appcontext
-def export_client(key: str, who: str, firm: bool, notes: bool, to: Path) -> None:
+def export_client(**asked: Any) -> None:
     """Write the file of the client KEY, with all discussions that they are or were in."""
-    viewer = _viewer(who)
-    what: dict[str, Any] = {"contents": "firm" if firm else "client", "notes": notes, "batch": True}
-    _written(viewer, lambda: actions.ask_client(viewer, key, **what), to)
+    _written(actions.ask_client, **asked)
 
 
 @click.group()
@@ -71,9 +67,7 @@ def erase() -> None:
 @with_appcontext
 def erase_discussion(key: str, who: str) -> None:
     """Erase the discussion KEY."""
-    viewer = _viewer(who)
-    typed = click.prompt("Type the discussion's name to confirm")
-    _erased(viewer, lambda: erasing.ask_discussion(viewer, key, typed=typed))
+    _erased(erasing.ask_discussion, key, who, "Type the discussion's name to confirm")
 
 
 @erase.command("client")
@@ -82,9 +76,7 @@ def erase_discussion(key: str, who: str) -> None:
 @with_appcontext
 def erase_client(key: str, who: str) -> None:
     """Erase the client KEY, with all that they said."""
-    viewer = _viewer(who)
-    typed = click.prompt("Type the client's name to confirm")
-    _erased(viewer, lambda: erasing.ask_client(viewer, key, typed=typed))
+    _erased(erasing.ask_client, key, who, "Type the client's name to confirm")
 
 
 def _viewer(who: str) -> Viewer:
@@ -95,16 +87,17 @@ def _viewer(who: str) -> Viewer:
         raise click.ClickException("There is nobody active with that id.") from refusal
 
 
-def _asked(ask: Callable[[], str]) -> str:
+def _asked(ask: Callable[..., str], viewer: Viewer, key: str, **what: Any) -> str:
     try:
-        return ask()
+        return ask(viewer, key, **what)
     except Refusal as refusal:
         raise click.ClickException(text_of(refusal)) from refusal
 
 
-def _written(viewer: Viewer, ask: Callable[[], str], to: Path) -> None:
+def _written(ask: Callable[..., str], key: str, who: str, firm: bool, to: Path, **what: Any) -> None:
     settings: Settings = current_app.config["COMPTOIR"]
-    key = _asked(ask)
+    viewer = _viewer(who)
+    key = _asked(ask, viewer, key, contents="firm" if firm else "client", batch=True, **what)
     while queries.view(viewer, key).state == "queued" and making.make(settings.var):
         pass
     found = queries.view(viewer, key)
@@ -116,8 +109,9 @@ def _written(viewer: Viewer, ask: Callable[[], str], to: Path) -> None:
     click.echo(f"{path}: {found.size} bytes, SHA-256 {found.sha256}")
 
 
-def _erased(viewer: Viewer, ask: Callable[[], str]) -> None:
-    key = _asked(ask)
+def _erased(ask: Callable[..., str], key: str, who: str, prompt: str) -> None:
+    viewer = _viewer(who)
+    key = _asked(ask, viewer, key, typed=click.prompt(prompt))
     while erasures.proof(viewer, key).done_at is None and erasing_duty.work():
         pass
     proof = erasures.proof(viewer, key)

@@ -1,5 +1,9 @@
 """The record (SPEC Z9, P12): exports of discussions and clients, erasure and its proofs, what brands keep."""
 
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import Any, NamedTuple
+
 from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,65 +17,49 @@ from portal.record.exports import path_of
 from portal.web import errors, gate
 from portal.web.templating import fragment, page
 
-CHOICES = {"firm": ("firm", False), "firm_notes": ("firm", True)}  # what is asked for: contents, notes
+CHOICES: dict[str, dict[str, Any]] = {"firm": {"contents": "firm"}, "firm_notes": {"contents": "firm", "notes": True}}
 AS = "as:"  # and a client's public id
 
 
-def discussion(key: str, refused: str = "", field: str = "") -> str:
-    """A discussion's exports, and for admins its erasure."""
+class Subject(NamedTuple):
+    """How what a record is of is read, exported and erased."""
+
+    read: Callable[..., erasures.Subject]
+    ask: Callable[..., str]
+    erase: Callable[..., str]
+
+
+SUBJECTS = {
+    "discussion": Subject(erasures.discussion, actions.ask_discussion, erasing.ask_discussion),
+    "client": Subject(erasures.client, actions.ask_client, erasing.ask_client),
+}
+
+
+def show(of: str, key: str, refused: str = "", field: str = "") -> str:
+    """The exports of a discussion or a client, and for admins the erasure."""
     viewer = gate.viewer()
-    subject = erasures.discussion(viewer, key)
-    values = {"clients": erasures.clients(viewer, key), "exports": queries.mine(viewer, conversation=key)}
-    return page("console/record.html", subject=subject, of="discussion", refused=refused, field=field, **values)
+    subject = SUBJECTS[of].read(viewer, key)
+    exports = queries.mine(viewer, **{of: key})
+    return page("console/record.html", subject=subject, of=of, exports=exports, refused=refused, field=field)
 
 
-def ask_discussion(key: str) -> ResponseReturnValue:
-    """Ask for an export of it."""
-    contents, notes, client = _chosen()
+def ask(of: str, key: str) -> ResponseReturnValue:
+    """Ask for an export: of a discussion, or of all that a client is or was in."""
     try:
-        actions.ask_discussion(gate.viewer(), key, contents=contents, notes=notes, client_key=client)
+        SUBJECTS[of].ask(gate.viewer(), key, **_chosen())
     except NotFound:
         raise
     except Refusal as refusal:
-        return discussion(key, errors.text_of(refusal), "what"), refusal.status
-    return redirect(url_for(".discussion_record", key=key), 303)
+        return show(of, key, errors.text_of(refusal), "what"), refusal.status
+    return redirect(url_for(f".{of}_record", key=key), 303)
 
 
-def erase_discussion(key: str) -> ResponseReturnValue:
+def erase(of: str, key: str) -> ResponseReturnValue:
     """Erase it, after its name was typed."""
     try:
-        proof = erasing.ask_discussion(gate.viewer(), key, typed=request.form.get("typed", ""))
+        proof = SUBJECTS[of].erase(gate.viewer(), key, typed=request.form.get("typed", ""))
     except Invalid as refusal:
-        return discussion(key, errors.text_of(refusal), "typed"), refusal.status
-    return redirect(url_for(".erasure", key=proof), 303)
-
-
-def client(key: str, refused: str = "", field: str = "") -> str:
-    """A client's exports and erasure, for admins."""
-    viewer = gate.viewer()
-    subject = erasures.client(viewer, key)
-    values = {"clients": ((subject.id, subject.name),), "exports": queries.mine(viewer, client=key)}
-    return page("console/record.html", subject=subject, of="client", refused=refused, field=field, **values)
-
-
-def ask_client(key: str) -> ResponseReturnValue:
-    """Ask for an export of all discussions that they are or were in."""
-    contents, notes, _ = _chosen()
-    try:
-        actions.ask_client(gate.viewer(), key, contents=contents, notes=notes)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return client(key, errors.text_of(refusal), "what"), refusal.status
-    return redirect(url_for(".client_record", key=key), 303)
-
-
-def erase_client(key: str) -> ResponseReturnValue:
-    """Erase them, after their name was typed."""
-    try:
-        proof = erasing.ask_client(gate.viewer(), key, typed=request.form.get("typed", ""))
-    except Invalid as refusal:
-        return client(key, errors.text_of(refusal), "typed"), refusal.status
+        return show(of, key, errors.text_of(refusal), "typed"), refusal.status
     return redirect(url_for(".erasure", key=proof), 303)
 
 
@@ -129,30 +117,32 @@ def keep(key: str) -> ResponseReturnValue:
     return redirect(url_for(".erasures", saved="1"), 303)
 
 
-def _chosen() -> tuple[str, bool, str]:
-    """(contents, notes, client) of what was chosen. A choice that nobody knows is none: notes go nowhere by mistake."""
+def _chosen() -> dict[str, Any]:
+    """What was chosen. A choice that nobody knows is none: notes go nowhere by mistake."""
     what = request.form.get("what", "")
     if what.startswith(AS):
-        return "client", False, what.removeprefix(AS)
+        return {"contents": "client", "client_key": what.removeprefix(AS)}
     if what not in CHOICES:
         raise Invalid("bad_request")
-    return *CHOICES[what], ""
+    return CHOICES[what]
 
 
 def _page_of(found: ExportView) -> str:
     of, key = found.address
-    return url_for(".client_record" if of == "person" else ".discussion_record", key=key)
+    return url_for(f".{of}_record", key=key)
+
+
+def _of(of: str, view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """The view of one kind of subject; with its name, by which CSRF protection knows it."""
+    return update_wrapper(partial(view, of), view)
 
 
 def install(blueprint: Blueprint) -> None:
     """The addresses."""
-    for at, of, show, ask, erase in (
-        ("discussions", "discussion", discussion, ask_discussion, erase_discussion),
-        ("people", "client", client, ask_client, erase_client),
-    ):
-        blueprint.add_url_rule(f"/{at}/<key>/record", f"{of}_record", show)
-        blueprint.add_url_rule(f"/{at}/<key>/exports", f"export_{of}", ask, methods=["POST"])
-        blueprint.add_url_rule(f"/{at}/<key>/erasure", f"erase_{of}", erase, methods=["POST"])
+    for of, at in (("discussion", "discussions"), ("client", "people")):
+        blueprint.add_url_rule(f"/{at}/<key>/record", f"{of}_record", _of(of, show))
+        blueprint.add_url_rule(f"/{at}/<key>/exports", f"export_{of}", _of(of, ask), methods=["POST"])
+        blueprint.add_url_rule(f"/{at}/<key>/erasure", f"erase_{of}", _of(of, erase), methods=["POST"])
     blueprint.add_url_rule("/exports/<key>", "export", export)
     blueprint.add_url_rule("/exports/<key>/removal", "drop_export", drop, methods=["POST"])
     blueprint.add_url_rule("/exports/<key>/file", "export_file", file)

@@ -1,6 +1,6 @@
 """Sighting, Export, Erasure: the exceptions to "participants only" that are asked for, and what came of each."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,8 @@ from portal.kernel.clock import now
 from portal.kernel.tokens import new_id
 from portal.models.base import Base, UtcDateTime
 from portal.models.person import Person
+
+MONTH = timedelta(days=30.44)
 
 
 class Contents(StrEnum):
@@ -53,7 +55,8 @@ class Sighting(Base):
 class Export(Base):
     """The whole file of a discussion (`conversation_id`) or of a client (`subject_id`), made by a worker (SPEC Z9).
 
-    `client_id` is who would see its `contents`, where these are a client's. The ZIP lies in the folder of exports
+    `client_id` is who would see its `contents`, where these are a client's. `as_admin`: an admin asked, so that it has
+    what they could not read themselves, and is nobody's who is none. The ZIP lies in the folder of exports
     by its `public_id` until `ends_at`, for its asker alone; `sha256` is of the whole. `due_at` is when it may be
     taken on, and is put off by whoever does: who dies over it leaves it to the next.
     """
@@ -68,6 +71,7 @@ class Export(Base):
     client_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     contents: Mapped[str] = mapped_column(String(8))
     notes: Mapped[bool] = mapped_column(default=False)
+    as_admin: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(8), default=ExportState.QUEUED)
     reason: Mapped[str] = mapped_column(String(32), default="")
     done: Mapped[int] = mapped_column(default=0)
@@ -131,3 +135,8 @@ class Erased(Base):
         Index("uq_erased_erasure_id_place", "erasure_id", "place", unique=True),
         Index("ix_erased_erasure_id_leaf", "erasure_id", "leaf"),
     )
+
+
+def ends_at(archived_at: datetime | None, keep_months: int | None) -> datetime | None:
+    """When a discussion of a brand that keeps so many months is erased; None for never and while open."""
+    return archived_at + MONTH * keep_months if archived_at and keep_months else None

@@ -25,7 +25,8 @@ from portal.models import (
     PrivateAnswer,
     Space,
 )
-from portal.queries import announcements, erasures, filters, joining, said
+from portal.models.record import ends_at
+from portal.queries import announcements, filters, joining, said
 from portal.queries.filters import Filter
 from portal.queries.firm import shower
 from portal.queries.participants import participants
@@ -127,7 +128,7 @@ def discussion(viewer: Viewer, key: str, online: Collection[int] = ()) -> Discus
         participants=people,
         awaited=joining.awaited(conversation),
         messages_count=conversation.seq,
-        erased_at=erasures.ends_at(conversation.archived_at, conversation.brand.keep_months),
+        erased_at=ends_at(conversation.archived_at, conversation.brand.keep_months),
     )
 
 

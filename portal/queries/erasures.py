@@ -1,7 +1,7 @@
 """Erasures: which are due, what brands keep no longer, and the proofs that stay."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -14,8 +14,8 @@ from portal.kernel.chains import leaf
 from portal.kernel.clock import now
 from portal.kernel.errors import NotFound
 from portal.models import Brand, Conversation, Erased, Erasure, Message, Participation, Person
+from portal.models.record import MONTH
 
-MONTH = timedelta(days=30.44)
 SHOWN = 100
 
 
@@ -46,13 +46,16 @@ class Proof:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is about to be erased, and how much that is."""
+    """What can be exported and erased, and how many messages that is; nameless where the viewer may not know it.
+
+    `clients` are the (id, name) of those as whom it can be exported.
+    """
 
     id: str
     name: str
     brand: str
     messages: int
-    discussions: int
+    clients: tuple[tuple[str, str], ...] = ()
 
 
 def due() -> list[Due]:
@@ -70,11 +73,6 @@ def expired(most: int) -> list[int]:
         if found := db.session.scalars(query.order_by(Conversation.id).limit(most)).all():
             return list(found)
     return []
-
-
-def ends_at(archived_at: datetime | None, keep_months: int | None) -> datetime | None:
-    """When a discussion of such a brand is erased; None for never, and while it is not archived."""
-    return archived_at + MONTH * keep_months if archived_at and keep_months else None
 
 
 def proofs(viewer: Viewer) -> tuple[Proof, ...]:
@@ -108,13 +106,14 @@ def discussion(viewer: Viewer, key: str) -> Subject:
     """A discussion that the viewer may export, or erase. Raises `Forbidden` where the firm keeps that from agents."""
     found = access.recorded_conversation(viewer, key)
     access.require(viewer, Act.EXPORT)
+    if not access.knows(viewer, found):
+        return Subject(found.public_id, "", found.brand.name, 0)
     said = select(Message.id).where(Message.conversation_id == found.id, Message.token.is_not(None))
-    return Subject(found.public_id, found.title, found.brand.name, _count(said), 1)
+    return Subject(found.public_id, found.title, found.brand.name, _count(said), _clients(viewer, found))
 
 
-def clients(viewer: Viewer, key: str) -> tuple[tuple[str, str], ...]:
-    """(id, name) of clients as whom a discussion can be exported: who is in it; for admins, also who was."""
-    found = access.recorded_conversation(viewer, key)
+def _clients(viewer: Viewer, found: Conversation) -> tuple[tuple[str, str], ...]:
+    """As whom a discussion can be exported: who is in it; for admins, also who was."""
     stays = select(Participation.person_id).where(Participation.conversation_id == found.id)
     stays = stays if viewer.is_admin else stays.where(Participation.left_at.is_(None))
     query = select(Person.public_id, Person.name).where(Person.id.in_(stays), Person.face == "client")
@@ -126,10 +125,7 @@ def clients(viewer: Viewer, key: str) -> tuple[tuple[str, str], ...]:
 def client(viewer: Viewer, key: str) -> Subject:
     """A client whom the viewer may export and erase."""
     found = access.recorded_client(viewer, key)
-    stays = select(Participation.conversation_id).where(Participation.person_id == found.id)
-    wrote = select(Message.id).where(Message.author_id == found.id, Message.token.is_not(None))
-    talked = select(Conversation.id).where(Conversation.id.in_(stays), Conversation.title != "")
-    return Subject(found.public_id, found.name, "", _count(wrote), _count(talked))
+    return Subject(found.public_id, found.name, "", 0, ((found.public_id, found.name),))
 
 
 def _require(viewer: Viewer) -> None:

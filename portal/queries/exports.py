@@ -15,21 +15,20 @@ from portal.extensions import db
 from portal.kernel.clock import now
 from portal.kernel.errors import SignedOut
 from portal.models import (
+    Brand,
     Contents,
     Conversation,
     Event,
     Export,
     ExportState,
-    File,
     Firm,
-    Incoming,
     Message,
-    MessageVersion,
     Participation,
     Person,
 )
-from portal.queries import agreed, messages
+from portal.queries import agreed, around, left, messages
 from portal.queries.agreed import OnRecord
+from portal.queries.around import Before, Part, ReadMark
 
 BATCH = 200  # messages read in one go
 SHOWN = 20
@@ -39,24 +38,6 @@ class Due(NamedTuple):
     """An export to be made, and when it was due."""
 
     id: int
-    at: datetime
-
-
-class Part(NamedTuple):
-    """A file that goes into an export: what it is called, and where its bytes lie in storage."""
-
-    id: str
-    name: str
-    size: int
-    file: str
-    sha256: str
-
-
-class Before(NamedTuple):
-    """What a message said before an edit."""
-
-    body: str
-    editor: str
     at: datetime
 
 
@@ -72,7 +53,10 @@ class Entry:
 
 
 class Piece(NamedTuple):
-    """A discussion of an export. `participants` are named in the firm's file alone."""
+    """A discussion of an export. `participants` are named in the firm's file alone, and `read` in that with notes.
+
+    `left_at` is when the client as whom it is seen left it, if they did.
+    """
 
     id: int
     key: str
@@ -80,6 +64,8 @@ class Piece(NamedTuple):
     brand: str
     created_at: datetime
     participants: tuple[str, ...] = ()
+    read: tuple[ReadMark, ...] = ()
+    left_at: datetime | None = None
 
 
 class Job(NamedTuple):
@@ -122,7 +108,7 @@ def job(export_id: int) -> Job | None:
         return None
     if db.session.scalars(access.exports(viewer).where(Export.id == export_id)).first() is None:
         return None
-    pieces = tuple(_piece(row, found) for row in db.session.scalars(_conversations(found)))
+    pieces = tuple(_piece(row, viewer, found) for row in db.session.scalars(_conversations(found)))
     counted = [_count(viewer, found, piece) for piece in pieces]
     firm = db.session.scalars(select(Firm)).one()
     reader = found.client or found.asker
@@ -159,7 +145,9 @@ def entries(job: Job, piece: Piece) -> Iterator[list[Entry]]:
         after = batch[-1].position
         conversation = _whole(piece.id)
         views = messages.views(reader, conversation, batch)
-        yield _entries(batch, views, found, readable)
+        if piece.left_at:
+            views = left.words(reader, conversation, batch, views, piece.left_at)
+        yield _entries(batch, views, found, readable, conversation.brand)
         db.session.expire_all()
         db.session.rollback()
 
@@ -184,9 +172,11 @@ def _conversations(found: Export) -> Select[Conversation]:
     return query.where(Conversation.id.in_(theirs)).order_by(Conversation.id)
 
 
-def _piece(row: Conversation, found: Export) -> Piece:
+def _piece(row: Conversation, viewer: Viewer, found: Export) -> Piece:
     people = _people(row.id) if found.contents == Contents.FIRM else ()
-    return Piece(row.id, row.public_id, row.title, row.brand.name, row.created_at, people)
+    read = around.read(row.id, access.exported(viewer, found, row.id)) if found.notes else ()
+    gone = left.left_at(row.id, found.client_id) if found.client_id else None
+    return Piece(row.id, row.public_id, left.title(row, gone), row.brand.name, row.created_at, people, read, gone)
 
 
 def _people(conversation_id: int) -> tuple[str, ...]:
@@ -200,11 +190,12 @@ def _count(viewer: Viewer, found: Export, piece: Piece) -> int:
     return db.session.scalar(query.with_only_columns(func.count(Message.id), maintain_column_froms=True)) or 0
 
 
-def _entries(batch: Sequence[Message], views: Sequence[MessageView], export: Export, readable: Any) -> list[Entry]:
+def _entries(
+    batch: Sequence[Message], views: Sequence[MessageView], export: Export, readable: Any, brand: Brand
+) -> list[Entry]:
     ids = [message.id for message in batch]
-    files = _grouped(_files(ids))
-    for_firm = export.contents == Contents.FIRM
-    before, mails = (_grouped(_versions(ids)), _grouped(_mails(ids))) if for_firm else ({}, {})
+    files, for_firm = around.files(ids), export.contents == Contents.FIRM
+    before, mails = (around.before(batch, brand), around.mails(ids)) if for_firm else ({}, {})
     asked = agreed.of([message.id for message in batch if message.asks], export.client_id, readable)
     return [
         Entry(
@@ -216,33 +207,3 @@ def _entries(batch: Sequence[Message], views: Sequence[MessageView], export: Exp
         )
         for message, view in zip(batch, views, strict=True)
     ]
-
-
-def _files(ids: list[int]) -> Iterator[tuple[int, Part]]:
-    columns = (File.message_id, File.public_id, File.name, File.size, File.file, File.sha256)
-    query = select(*columns).where(File.message_id.in_(ids)).order_by(File.message_id, File.place, File.id)
-    return _made(query, Part)
-
-
-def _versions(ids: list[int]) -> Iterator[tuple[int, Before]]:
-    query = select(MessageVersion.message_id, MessageVersion.body, Person.name, MessageVersion.replaced_at)
-    query = query.join(Person, Person.id == MessageVersion.editor_id).where(MessageVersion.message_id.in_(ids))
-    return _made(query.order_by(MessageVersion.id), Before)
-
-
-def _mails(ids: list[int]) -> Iterator[tuple[int, Part]]:
-    columns = (Incoming.message_id, Incoming.public_id, Incoming.subject, Incoming.size, Incoming.file, Incoming.sha256)
-    return _made(select(*columns).where(Incoming.message_id.in_(ids)), Part)
-
-
-def _made(query: Select[*tuple[Any, ...]], kind: type[Any]) -> Iterator[tuple[int, Any]]:
-    """Of rows that begin with the message's id, what they say of it."""
-    for row in db.session.execute(query):
-        yield row[0], kind(*row[1:])
-
-
-def _grouped(found: Iterator[tuple[int, Any]]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = {}
-    for key, value in found:
-        groups.setdefault(key, []).append(value)
-    return groups

@@ -34,11 +34,11 @@ class ExportView:
     address: tuple[str, str]
 
 
-def mine(viewer: Viewer, conversation: str = "", client: str = "") -> tuple[ExportView, ...]:
+def mine(viewer: Viewer, discussion: str = "", client: str = "") -> tuple[ExportView, ...]:
     """The viewer's own exports, the newest first: of a discussion, of a client, or all."""
     query = access.exports(viewer).where(Export.state != ExportState.GONE)
-    if conversation:
-        query = query.where(Export.conversation_id == access.recorded_conversation(viewer, conversation).id)
+    if discussion:
+        query = query.where(Export.conversation_id == access.recorded_conversation(viewer, discussion).id)
     if client:
         query = query.where(Export.subject_id == access.recorded_client(viewer, client).id)
     found = db.session.scalars(query.order_by(Export.id.desc()).limit(SHOWN).options(*AROUND)).all()
@@ -69,5 +69,5 @@ def _view(found: Export) -> ExportView:
         sha256=found.sha256,
         created_at=found.created_at,
         ends_at=found.ends_at,
-        address=("person", found.subject.public_id) if found.subject else ("discussion", key or ""),
+        address=("client", found.subject.public_id) if found.subject else ("discussion", key or ""),
     )

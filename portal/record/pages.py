@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import IO, Any
 
 from babel.dates import format_datetime, get_timezone
 from flask import current_app
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.access.read_models import MessageView
 from portal.access.said import keyless
 from portal.drawing import draw
 from portal.kernel.paper import GREY, INK, NOTE, Paper
+from portal.kernel.text import TEAM_SIGN
 from portal.queries.exports import Entry, Job, Piece
 
 MOMENT = "d MMM y, HH:mm OOOO"
@@ -38,6 +40,7 @@ class Pages:
 
     def add(self, entry: Entry, files: list[str], mail: str) -> None:
         """One message; `files` and `mail` are the names that its files and its mail have in the export."""
+        entry = self._plain(entry)
         view, said = entry.view, self._said(entry, files, mail)
         self._html.write(draw("record/message.html", self._face, self._job.language, **said))
         self._json.write(("" if self._first else ",\n") + json.dumps(_json(entry, files, mail), ensure_ascii=False))
@@ -46,6 +49,9 @@ class Pages:
 
     def close(self) -> None:
         """The end of all three."""
+        for line in self._read():
+            self._html.write(f'<p class="about">{escape(line)}</p>\n')
+            self._paper.write(line, size=8, colour=GREY)
         self._html.write(self._end)
         self._json.write("\n]}\n")
         self._stack.close()
@@ -68,6 +74,8 @@ class Pages:
             "contents": "firm" if job.for_firm else "client",
         }
         about |= {"as": job.client} if job.client else {"participants": list(piece.participants), "notes": job.notes}
+        if job.notes:
+            about["read"] = [{"name": one.name, "message": one.message, "at": one.at.isoformat()} for one in piece.read]
         self._json.write(json.dumps(about, ensure_ascii=False)[:-1] + ', "messages": [\n')
         self._paper.write(f"{piece.brand} · {self._word('kind')}", size=9, colour=GREY)
         if piece.participants:
@@ -107,6 +115,12 @@ class Pages:
         for at, editor, body in said["before"]:
             small(f"{self._word('before')} {editor}, {at}:\n{body}")
 
+    def _read(self) -> list[str]:
+        """How far everybody has read, a line each."""
+        read = [(one.name, self._time(one.posted_at), self._time(one.at)) for one in self._piece.read]
+        drawn = draw("record/read.txt", self._face, self._job.language, read=read)
+        return [line.strip() for line in Markup(drawn).unescape().splitlines() if line.strip()]
+
     def _agreed(self, said: dict[str, Any]) -> list[str]:
         """On paper: what was asked by its hash, and each answer with its own."""
         if not said["agreement"]:
@@ -119,6 +133,14 @@ class Pages:
             return ""
         drawn = draw("messages/_line.html", self._face, self._job.language, message=view)
         return Markup(drawn).striptags()
+
+    def _plain(self, entry: Entry) -> Entry:
+        """What no template draws has the sign of the team in it still. A frozen form keeps it: its hash is of that."""
+        team = self._word("team")
+        view = replace(entry.view, body=entry.view.body.replace(TEAM_SIGN, team))
+        return replace(
+            entry, view=view, before=tuple(one._replace(body=one.body.replace(TEAM_SIGN, team)) for one in entry.before)
+        )
 
     def _foot(self) -> str:
         return f"{self._job.firm} · {self._time(self._job.asked_at)}"

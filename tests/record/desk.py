@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.actions import exports
 from portal.actions.unit import transaction
 from portal.extensions import db
-from portal.models import Base, Export, File, Message, Person
+from portal.models import Account, Base, Export, File, Message, Person
 from portal.record import erasing, exports as making
 from portal.storage import storage
 from tests.world import World
@@ -117,3 +117,10 @@ def contents(*but: str) -> dict[str, list[tuple[object, ...]]]:
         name: sorted((tuple(row) for row in db.session.execute(select(table))), key=repr)
         for name, table in tables.items()
     }
+
+
+def role_is(world: World, name: str, role: str) -> None:
+    """Somebody has another role."""
+    account = select(Account).join(Person, Person.id == Account.person_id)
+    with transaction():
+        db.session.scalars(account.where(Person.public_id == world.keys[name])).one().role = role

@@ -1,7 +1,6 @@
 """Erasure (SPEC Z9, D12): of a discussion, of a client, by retention; with a proof; on both databases."""
 
 from datetime import timedelta
-from random import Random
 
 import pytest
 from flask import Flask
@@ -218,6 +217,24 @@ def test_z9_reopened_in_time_it_stays(app: Flask, world: World) -> None:
     assert stretches.page(world.viewer("marie"), world.permit).messages
 
 
+@pytest.mark.parametrize("how", ["kept longer", "archived anew"])
+def test_z9_found_to_be_over_and_then_not_any_more_it_stays(app: Flask, world: World, how: str) -> None:
+    discussions.archive(world.viewer("ines"), world.permit)
+    firm.keep(world.viewer("adam"), world.brands["North"], months=1)
+    with clock.at(now() + timedelta(days=40)):
+        (found,) = queries.expired(10)
+        if how == "kept longer":
+            firm.keep(world.viewer("adam"), world.brands["North"], months=2)
+        else:
+            discussions.reopen(world.viewer("ines"), world.permit)
+            discussions.archive(world.viewer("ines"), world.permit)
+        erasing.retire(found)
+        assert queries.proofs(world.viewer("adam")) == ()
+    with clock.at(now() + timedelta(days=200)):
+        erasing.retire(found)
+        assert len(queries.proofs(world.viewer("adam"))) == 1
+
+
 def _erase(world: World, key: str, typed: str) -> str:
     proof = erasing.ask_discussion(world.viewer("adam"), key, typed=typed)
     desk.erase()
@@ -249,13 +266,13 @@ def _lines_and(written: int, proof: queries.Proof) -> int:
 
 
 def _die_before_each(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Two of five transactions, whichever they are, are such over which the worker dies."""
-    said, chance = {"died": 0}, Random(7)
-    real = purging.write_down
+    """The worker dies over its first transaction, the next over its second, and so on until one has no more."""
+    said, real = {"died": 0, "here": 0}, purging.write_down
 
     def write_down(purge: purging.Purge) -> None:
-        if chance.random() < 0.4:
-            said["died"] += 1
+        said["here"] += 1
+        if said["here"] > said["died"]:
+            said["died"], said["here"] = said["died"] + 1, 0
             raise KeyboardInterrupt
         real(purge)
 

@@ -12,14 +12,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.actions import agreements, discussions, exports, messages, participants, people
+from portal.actions import agreements, discussions, exports, messages, participants, people, read_marks
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel import clock
 from portal.kernel.clock import now
 from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.kernel.text import BEGIN, TEAM_SIGN
 from portal.models import Export
-from portal.queries import exports as reading, own_exports as queries
+from portal.queries import exports as reading, messages as stretches, own_exports as queries
 from portal.record import exports as making
 from tests.actions.rows import decide
 from tests.mailbox import desk as mail_desk
@@ -217,8 +218,6 @@ def test_z9_not_more_than_five_at_once(app: Flask, world: World) -> None:
 
 
 def test_p12_each_is_on_record_and_a_line_tells_colleagues_and_no_client(app: Flask, world: World) -> None:
-    from portal.queries import messages as stretches
-
     marie = stretches.page(world.viewer("marie"), world.permit)
     exports.ask_discussion(world.viewer("adam"), world.permit, contents="firm", notes=True)
     assert stretches.page(world.viewer("marie"), world.permit) == marie
@@ -288,3 +287,78 @@ def test_d7_what_was_agreed_to_before_somebody_came_is_not_in_theirs(app: Flask,
     assert "Here is the plan." not in mine
     whole = desk.said(desk.export(world, "hugo", discussion=world.permit, contents="firm"))
     assert ["Here is the plan." in str(one["agreement"]) for one in whole if "agreement" in one] == [True]
+
+
+def test_p12_what_an_admin_asked_for_is_an_admins(app: Flask, world: World) -> None:
+    """Who was added from now on reads the whole as an admin alone; made or not, it goes with that role."""
+    participants.add(world.viewer("ines"), world.permit, world.keys["adam"], history="now")
+    ready = exports.ask_discussion(world.viewer("adam"), world.permit, contents="firm")
+    assert "Here is the plan." in desk.everything(_made(ready))
+    waiting = exports.ask_discussion(world.viewer("adam"), world.permit, contents="firm")
+    desk.role_is(world, "adam", "agent")
+    for key in (ready, waiting):
+        with pytest.raises(NotFound):
+            queries.view(world.viewer("adam"), key)
+    assert not desk.make(waiting).exists()
+    mine = exports.ask_discussion(world.viewer("adam"), world.permit, contents="firm")
+    desk.role_is(world, "adam", "admin")
+    assert "Here is the plan." not in desk.everything(_made(mine)), "asked for as an agent"
+
+
+def test_z9_who_was_removed_is_handed_the_title_and_the_words_of_then(app: Flask, world: World) -> None:
+    ines = world.viewer("ines")
+    discussions.rename(ines, world.permit, title="Permit of May")
+    messages.edit(ines, world.permit, world.text, body="Here is the first plan.")
+    participants.remove(ines, world.permit, world.keys["marie"])
+    discussions.rename(ines, world.permit, title="Marie never pays")
+    messages.edit(ines, world.permit, world.text, body="Sue her.")
+    messages.post(ines, world.permit, body="Later.", token=token())
+    for key in (
+        exports.ask_discussion(world.viewer("adam"), world.permit, **desk.as_client(world, "marie")),
+        exports.ask_client(world.viewer("adam"), world.keys["marie"], contents="client"),
+    ):
+        found = _made(key)
+        assert [one["body"] for one in desk.said(found)] == ["Here is the first plan.", "Thank you!"]
+        assert json.loads(found.read("conversation.json"))["discussion"] == "Permit of May"
+        for later in ("never pays", "Sue her", "Later."):
+            assert later not in desk.everything(found), later
+    participants.add(ines, world.permit, world.keys["marie"], confirmed=True, history="all")
+    now_in = desk.export(world, "adam", discussion=world.permit, **desk.as_client(world, "marie"))
+    assert "Marie never pays" in desk.everything(now_in)
+
+
+def test_z9_what_was_said_before_names_whom_it_mentioned(app: Flask, world: World) -> None:
+    ines, hugo = world.viewer("ines"), world.keys["hugo"]
+    said = messages.post(ines, world.permit, body="@Hugo Agent", kind="note", token=token(), chosen=[hugo])
+    messages.edit(ines, world.permit, said, body="Nobody.")
+    assert [str(one.html) for one in stretches.versions(ines, world.permit, said)] == [
+        f'<p><span class="mention" data-person="{hugo}">@Hugo Agent</span></p>'
+    ]
+    messages.post(ines, world.permit, body="Ask @team.", token=token())
+    found = desk.export(world, "ines", discussion=world.permit, contents="firm", notes=True)
+    (before,) = [one["before"] for one in desk.said(found) if "before" in one]
+    assert before[0]["body"] == "@Hugo Agent"
+    assert "Ask @the team." in desk.paper(found)[0]
+    assert "Ask @the team." in [one["body"] for one in desk.said(found)]
+    for sign in (BEGIN, TEAM_SIGN):
+        assert sign not in desk.everything(found)
+
+
+def test_m8_who_has_read_up_to_where_is_in_the_firms_file_with_notes_alone(app: Flask, world: World) -> None:
+    last = messages.post(world.viewer("ines"), world.permit, body="More.", token=token())
+    read_marks.read(world.viewer("hugo"), world.permit, 2)
+    read_marks.read(world.viewer("marie"), world.permit, 2**30)
+    found = desk.export(world, "ines", discussion=world.permit, contents="firm", notes=True)
+    marks = json.loads(found.read("conversation.json"))["read"]
+    assert [(one["name"], one["message"]) for one in marks] == [
+        ("Hugo Agent", world.note), ("Marie Delcourt", last),
+    ]  # fmt: skip
+    assert "Hugo Agent has read up to" in found.read("conversation.html").decode()
+    assert "Hugo Agent has read up to" in desk.paper(found)[0].replace("\r\n", " ")
+    for other in ({"contents": "firm"}, desk.as_client(world, "marie")):
+        assert "read up to" not in desk.everything(desk.export(world, "ines", discussion=world.permit, **other))
+
+
+def _made(key: str) -> zipfile.ZipFile:
+    """That export, made by the worker."""
+    return zipfile.ZipFile(desk.make(key))

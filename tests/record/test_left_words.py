@@ -7,12 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access.read_models import MessageView
-from portal.actions import agreements, discussions, erasing, exports, messages, participants, people
+from portal.actions import agreements, discussions, erasing, exports, held as deciding, messages, participants, people
 from portal.extensions import db
 from portal.kernel import clock
 from portal.mailer import notices
 from portal.models import Incoming, Mail, Message
-from portal.queries import files as kept, messages as stretches
+from portal.queries import erasures as queries, files as kept, messages as stretches
+from portal.queries.discussions import row
 from portal.record import exports as making
 from portal.storage import storage
 from tests.mailbox import desk as mail_desk
@@ -65,6 +66,55 @@ def test_a_held_mail_of_somebody_else_waits_on(app: Flask, world: World) -> None
     _erase_marie(world)
     assert mail_desk.row(held.public_id).fate == "held"
     assert storage().exists(held.file)
+
+
+@pytest.mark.parametrize("decided", ["accepted", "refused"])
+def test_what_a_held_mail_quotes_of_it_goes_as_soon_as_it_is_decided(app: Flask, world: World, decided: str) -> None:
+    to = mail_desk.told(world, "hugo")
+    said = "Mine.\n\nOn Monday, Marie wrote:\n> Thank you, says the wildebeest!\n"
+    held = mail_desk.arrive(mail_desk.letter(to, "Hugo <hugo@elsewhere.example>", said))
+    key, file = held.public_id, held.file
+    _erase_marie(world)
+    if decided == "accepted":
+        deciding.accept(world.viewer("ines"), key, mail_desk.HOUSE.reply_address)
+    else:
+        deciding.refuse(world.viewer("ines"), key)
+    desk.erase()
+    assert "wildebeest" not in repr(desk.contents())
+    assert not storage().exists(file)
+    mine = [one for one in stretches.page(world.viewer("ines"), world.permit).messages if one.body == "Mine."]
+    assert [one.quoted for one in mine] == ([0] if decided == "accepted" else [])
+    assert queries.proofs(world.viewer("olga"))[0].done_at
+
+
+def test_mails_of_theirs_that_nobody_was_found_for_go_too(app: Flask, world: World) -> None:
+    theirs = mail_desk.arrive(mail_desk.letter("nobody@example.com", "Marie <Marie@example.com>", "Okapi?"))
+    other = mail_desk.arrive(mail_desk.letter("nobody@example.com", "Luc <luc@example.com>", "Zebra?"))
+    assert (theirs.fate, other.fate) == ("unknown", "unknown")
+    files = theirs.file, other.file
+    _erase_marie(world)
+    assert "Okapi" not in repr(desk.contents())
+    assert [storage().exists(one) for one in files] == [False, True]
+
+
+def test_a_title_they_gave_goes_and_one_that_staff_gave_stays(app: Flask, world: World) -> None:
+    space = world.spaces["Delcourt"]
+    keys = [
+        discussions.start(world.viewer("marie"), title=title, body="Hello", space_key=space, token=token())
+        for title in ("My okapi", "My zebra")
+    ]
+    for key in keys:
+        messages.post(world.viewer("olga"), key, body="Yes?", token=token())
+        participants.add(world.viewer("olga"), key, world.keys["luc"], confirmed=True)
+    discussions.rename(world.viewer("olga"), keys[1], title="Delcourt, animals")
+    _erase_marie(world)
+    whole = repr(desk.contents("erased", "erasure"))
+    assert "okapi" not in whole
+    assert "zebra" not in whole
+    assert [row(world.viewer("luc"), key)[0].title for key in keys] == ["Discussion", "Delcourt, animals"]
+    lines = [one.line for one in stretches.page(world.viewer("olga"), keys[0]).messages if one.line]
+    assert (lines[0].name, lines[0].actor, lines[0].title) == ("discussion.created", "Erased person", None)
+    assert ("discussion.renamed", "Olga Owner", "Discussion") in [(one.name, one.actor, one.title) for one in lines]
 
 
 def test_who_quoted_it_is_drawn_anew_on_open_pages(app: Flask, world: World) -> None:

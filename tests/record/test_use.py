@@ -66,6 +66,26 @@ def test_z9_erasing_asks_twice_and_shows_the_proof(play: Flask, stage: Stage, br
     assert "Erase this" not in browser_of("hugo").get(f"/console/discussions/{stage.world.inside}/record").text
 
 
+def test_p12_an_admin_outside_reads_no_name_before_it_is_on_record(
+    play: Flask, stage: Stage, browser_of: BrowserOf
+) -> None:
+    here, adam = f"/console/discussions/{stage.world.permit}", browser_of("adam")
+    before = adam.get(f"{here}/record").text
+    refused = adam.post(f"{here}/erasure", data={"typed": "x"})
+    assert refused.status_code == 422
+    for page in (before, refused.text):
+        assert "A discussion of North" in page
+        for name in ("Permit", "Marie", "message goes", "messages go,"):
+            assert name not in page.replace("All messages go,", ""), name
+    assert "Permit" in browser_of("ines").get(f"{here}/record").text
+    assert adam.post(f"{here}/exports", data={"what": "firm"}).status_code == 303
+    assert "asked for an export" in browser_of("ines").get(here).text
+    after = adam.get(f"{here}/record").text
+    assert "Permit" in after
+    assert "Marie" in after
+    assert "Permit" not in browser_of("olga").get(f"{here}/record").text, "who asked nothing"
+
+
 def test_o3_the_command_line_does_the_same(play: Flask, stage: Stage, tmp_path: Path) -> None:
     world, run = stage.world, play.test_cli_runner()
     who = ["--as", world.keys["adam"]]
