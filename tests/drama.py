@@ -14,27 +14,35 @@ from portal.actions import (
     awaiting,
     co_owners,
     discussions,
+    drafts,
+    erasing,
+    exports,
     firm,
     invitations,
+    later,
     messages,
     participants,
     pins,
     reactions,
     read_marks,
     readers,
+    reminders,
+    sightings,
     spaces,
     turns,
 )
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.errors import NotFound, Refusal
-from portal.models import Mail, Person
-from portal.queries import discussions as lists, messages as stretches
+from portal.models import Conversation, Mail, Message, Person
+from portal.queries import discussions as lists, later as waiting, messages as stretches
+from portal.record import erasing as due_erasing
 from tests.faces import DOT
 from tests.sent import brought, look_at_all
 from tests.world import World, token
 
 ACTORS = ("olga", "adam", "ines", "hugo", "nina", "sam", "marie", "luc", "paul", "zoe", "rosa")
+NAMED = ("Ines Agent", "Hugo Agent", "Marie Delcourt", "the team")
 NEWCOMERS = ("hugo", "nina", "marie", "luc", "paul", "zoe", "adam")
 
 
@@ -47,6 +55,7 @@ class Play:
     discussions: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     invited: str = ""
+    erases: bool = False  # of a play in which whole discussions may go
 
     def __post_init__(self) -> None:
         self.discussions = [self.world.permit, self.world.inside]
@@ -83,9 +92,16 @@ class Play:
             (1, self._await),
             (1, self._await_no_more),
             (2, self._bring_readers),
-            (1, self._ask_agreement),
-            (2, self._agree),
+            (2, self._ask_agreement),
+            (4, self._agree),
             (1, self._ask_no_more),
+            (2, self._send_later),
+            (2, self._hold),
+            (1, self._draft),
+            (1, self._be_reminded),
+            (1, self._see_as),
+            (1, self._export),
+            (int(self.erases), self._erase),
         ]
         deed = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
         name = self.chance.choice(ACTORS + ("ines",) * 14 + ("marie", "hugo") * 5)
@@ -105,36 +121,37 @@ class Play:
             self.discussions.append(at)
 
     def _post(self, viewer: Viewer, key: str) -> None:
-        self._say(viewer, key, body=f"text {self.chance.random()}")
+        self._say(viewer, key, body=self._words(key, "text"))
 
     def _send_files(self, viewer: Viewer, key: str) -> None:
         """A picture, as a text or a note; it is looked at only now that it is there for all."""
-        file = brought(viewer, key, "photo.png", DOT)
-        kind = self.chance.choice(("text", "note")) if viewer.is_staff else "text"
+        kind = self._kind(viewer)
+        file = brought(viewer, key, self._file_name(key, kind), DOT)
         self._say(viewer, key, body="", kind=kind, files=[file])
         look_at_all()
 
     def _note(self, viewer: Viewer, key: str) -> None:
-        messages.post(viewer, key, body=f"note {self.chance.random()}", kind="note", token=token())
+        messages.post(viewer, key, body=self._words(key, "note"), kind="note", token=token())
 
     def _answer(self, viewer: Viewer, key: str) -> None:
         """An answer to one of the last messages, which may be edited and deleted afterwards; it mentions somebody."""
         last = [one for one in stretches.page(viewer, key).messages if one.kind != "event"][-3:]
         to = self.chance.choice(last) if last else None
-        body = (
-            f"@{self.chance.choice(('Ines Agent', 'Hugo Agent', 'Marie Delcourt', 'the team'))} {self.chance.random()}"
-        )
         kind = to.kind if to else "text"
-        self._say(viewer, key, body=body, kind=kind, reply_to=to.id if to else "")
+        self._say(viewer, key, body=self._naming(key, kind), kind=kind, reply_to=to.id if to else "")
 
     def _edit(self, viewer: Viewer, key: str) -> None:
-        messages.edit(viewer, key, self._some_message(viewer, key), body=f"edited {self.chance.random()}")
+        """Other words, which may mention others than before."""
+        message = self._some_message(viewer, key)
+        kind = db.session.scalar(select(Message.kind).where(Message.public_id == message)) or "text"
+        say = self.chance.choice((self._words, self._naming))
+        messages.edit(viewer, key, message, body=f"edited {say(key, kind)}")
 
     def _delete(self, viewer: Viewer, key: str) -> None:
         messages.delete(viewer, key, self._some_message(viewer, key))
 
     def _publish(self, viewer: Viewer, key: str) -> None:
-        messages.publish(viewer, key, self._some_message(viewer, key), body="published", token=token())
+        messages.publish(viewer, key, self._some_message(viewer, key, "note"), body="published", token=token())
 
     def _add(self, viewer: Viewer, key: str) -> None:
         person = self.world.keys[self.chance.choice(NEWCOMERS)]
@@ -222,16 +239,57 @@ class Play:
         readers.add(viewer, key, some, history=self.chance.choice(("all", "now")))
 
     def _ask_agreement(self, viewer: Viewer, key: str) -> None:
-        about = self._some_message(viewer, key)
+        about = self._some_message(viewer, key, "text")
         agreements.ask(viewer, key, about, body=f"agree? {self.chance.random()}", token=token())
 
     def _agree(self, viewer: Viewer, key: str) -> None:
-        """Or ask for a change, in words."""
+        """Or ask for a change, in words; a client does."""
         agreed, body = self.chance.random() < 0.5, f"change {self.chance.random()}"
-        agreements.answer(viewer, self._request(viewer, key), key, agreed=agreed, body=body, token=token())
+        who = viewer if self.chance.random() < 0.3 else self.world.viewer(self.chance.choice(("marie", "luc", "zoe")))
+        agreements.answer(who, self._request(who, key), key, agreed=agreed, body=body, token=token())
 
     def _ask_no_more(self, viewer: Viewer, key: str) -> None:
         agreements.withdraw(viewer, key, self._request(viewer, key))
+
+    def _send_later(self, viewer: Viewer, key: str) -> None:
+        """Now, by its writer's hand, as the worker does at its time; or never."""
+        unless = self.chance.random() < 0.5
+        later.schedule(viewer, key, due="+60", token=token(), unless=unless, **self._waiting(viewer, key))
+        one = self.chance.choice(waiting.of_discussion(viewer, key))
+        self.chance.choice((later.send_now, later.send_now, later.take_back))(viewer, one.id)
+
+    def _hold(self, viewer: Viewer, key: str) -> None:
+        """Sent, and undone before it went, or not."""
+        later.hold(viewer, key, token=token(), **self._waiting(viewer, key))
+        one = self.chance.choice(waiting.of_discussion(viewer, key))
+        self.chance.choice((later.send_now, later.take_back))(viewer, one.id)
+
+    def _waiting(self, viewer: Viewer, key: str) -> dict[str, Any]:
+        """What waits: an answer to what is there, in many cases, as a text or a note."""
+        kind = self._kind(viewer)
+        to = self._some_message(viewer, key) if self.chance.random() < 0.5 else ""
+        return {"body": self._naming(key, kind), "kind": kind, "reply_to": to}
+
+    def _draft(self, viewer: Viewer, key: str) -> None:
+        kind = self._kind(viewer)
+        drafts.save(viewer, key, kind, self._words(key, kind), base=0)
+
+    def _be_reminded(self, viewer: Viewer, key: str) -> None:
+        reminders.remind(viewer, key, due="reply", message_key=self._some_message(viewer, key))
+
+    def _see_as(self, viewer: Viewer, key: str) -> None:
+        sightings.see_as(viewer, key, self.world.keys[self.chance.choice(("marie", "luc", "zoe"))])
+
+    def _export(self, viewer: Viewer, key: str) -> None:
+        exports.ask_discussion(viewer, key, contents="firm", notes=self.chance.random() < 0.5)
+
+    def _erase(self, viewer: Viewer, key: str) -> None:
+        """All of it is gone, and every page of it closes. An admin does; they are rare."""
+        title = db.session.scalar(select(Conversation.title).where(Conversation.public_id == key)) or ""
+        who = viewer if self.chance.random() < 0.8 else self.world.viewer("olga")
+        erasing.ask_discussion(who, key, typed=title)
+        while due_erasing.work():
+            pass
 
     def _request(self, viewer: Viewer, key: str) -> str:
         """A message that asks for agreement."""
@@ -250,11 +308,26 @@ class Play:
                 db.session.execute(delete(Mail).where(Mail.person_id == invited))
         return self.invited
 
-    def _some_message(self, viewer: Viewer, key: str) -> str:
-        """A message that they see; mostly one of their own."""
+    def _kind(self, viewer: Viewer) -> str:
+        return self.chance.choice(("text", "note")) if viewer.is_staff else "text"
+
+    def _words(self, _key: str, kind: str) -> str:
+        """What somebody says there; a play that keeps secrets has other words."""
+        return f"{kind} {self.chance.random()}"
+
+    def _file_name(self, _key: str, _kind: str) -> str:
+        return "photo.png"
+
+    def _naming(self, key: str, kind: str) -> str:
+        """The same, to somebody."""
+        return f"@{self.chance.choice(NAMED)} {self._words(key, kind)}"
+
+    def _some_message(self, viewer: Viewer, key: str, *kinds: str) -> str:
+        """A message of these kinds that they see, else a text or a note; mostly one of their own."""
         seen = stretches.page(viewer, key).messages
-        mine = [message.id for message in seen if message.author.key == viewer.key]
-        return self.chance.choice(mine or [message.id for message in seen] or ["none"])
+        said = [message for message in seen if message.kind in (kinds or ("text", "note"))]
+        mine = [message.id for message in said if message.author.key == viewer.key]
+        return self.chance.choice(mine or [message.id for message in said or seen] or ["none"])
 
 
 def all_messages(viewer: Viewer, key: str) -> tuple[stretches.MessageView, ...]:

@@ -4,12 +4,27 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from portal.actions import devices, discussions, firm, invitations, messages, participants, people
+from portal.actions import (
+    agreements,
+    devices,
+    discussions,
+    drafts,
+    firm,
+    invitations,
+    later,
+    messages,
+    participants,
+    people,
+    readers,
+    reminders,
+    spaces,
+)
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.errors import Refusal
 from portal.kernel.text import clean_line
 from portal.models import Account, State
+from tests.sent import brought, look_at_all
 from tests.world import World, token
 
 
@@ -22,11 +37,13 @@ class Stuffed:
     people: list[str] = field(default_factory=list)
     talks: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # messages that ask for agreement
+    spaces: list[str] = field(default_factory=list)
     taken: int = 0
     refused: int = 0
 
     def names(self, payloads: list[str]) -> None:
-        """People, spaces, brands, titles, lines of what happened and devices, one of each for each payload."""
+        """People, spaces, brands, titles, announcements, lines of what happened, files and devices, of each payload."""
         self.begin()
         for number, payload in enumerate(payloads):
             self._try(self._client, number, payload)
@@ -34,6 +51,10 @@ class Stuffed:
             self._try(self._brand, number, payload)
             self._try(self._title, number, payload)
             self._try(self._device, number, payload)
+            self._try(self._file, number, payload)
+            self._try(self._space, number, payload)
+            self._try(self._announcement, number, payload)
+        look_at_all()
         db.session.remove()
 
     def texts(self, payloads: list[str]) -> None:
@@ -41,6 +62,13 @@ class Stuffed:
         self.begin()
         for payload in payloads:
             self._try(self._text, 0, payload)
+        db.session.remove()
+
+    def plans(self, payloads: list[str]) -> None:
+        """Drafts, what waits, and what is asked and said of agreements, one of each for each payload."""
+        for payload in payloads:
+            self._try(self._waiting, 0, payload)
+            self._try(self._agreement, 0, payload)
         db.session.remove()
 
     def call_all(self, payload: str) -> None:
@@ -114,6 +142,45 @@ class Stuffed:
         with suppress(Refusal):
             messages.edit(hugo, self.talk, posted, body=f"{payload[:5000]} again")
         self.messages += [posted, note]
+
+    def _file(self, number: int, payload: str) -> None:
+        """Sent by both faces, and as a note's; its words are the payload, too."""
+        for name, kind in (("hugo", ("text", "note")[number % 2]), ("luc", "text")):
+            viewer = self.world.viewer(name)
+            key = brought(viewer, self.talk, payload, payload.encode("utf-8", "replace"))
+            messages.post(viewer, self.talk, body="", kind=kind, files=[key], token=token())
+
+    def _space(self, _number: int, payload: str) -> None:
+        ines = self.world.viewer("ines")
+        key = spaces.create(ines, name=payload, brand_key=self.world.brands["North"])
+        spaces.add(ines, key, self.world.keys["marie"])
+        spaces.welcome(ines, key, welcomes=True, words=payload)
+        spaces.link(ines, self.talk, key)
+        self.spaces.append(key)
+
+    def _announcement(self, _number: int, payload: str) -> None:
+        """Read by Marie, who answers: her answer's title is made of its own."""
+        ines, brand = self.world.viewer("ines"), self.world.brands["North"]
+        key = discussions.create(ines, title=payload, audience="shared", brand_key=brand, kind="announcement")
+        readers.add(ines, key, [self.world.keys["marie"]])
+        messages.post(ines, key, body=payload, token=token())
+        messages.post(self.world.viewer("marie"), key, body=payload, token=token())
+
+    def _waiting(self, _number: int, payload: str) -> None:
+        """A draft of each, a message that waits, and a reminder of one that is there."""
+        for name in ("ines", "marie"):
+            viewer = self.world.viewer(name)
+            drafts.save(viewer, self.talk, "text", payload[:9000], base=0)
+            later.schedule(viewer, self.talk, body=payload, due="+60", token=token())
+        reminders.remind(self.world.viewer("ines"), self.talk, due="reply", message_key=self.messages[-1])
+
+    def _agreement(self, number: int, payload: str) -> None:
+        """Asked in these words about such a message; Marie has a change to ask for, and Luc agrees."""
+        ines, about = self.world.viewer("ines"), self.messages[-2]
+        key = agreements.ask(ines, self.talk, about, body=payload, token=token())
+        agreements.answer(self.world.viewer("marie"), key, self.talk, agreed=False, body=payload, token=token())
+        agreements.answer(self.world.viewer("luc"), key, self.talk, agreed=True)
+        self.asked.append(key)
 
     def _call_brand(self, key: str, name: str) -> None:
         owner = self.world.keys["olga"]

@@ -40,11 +40,12 @@ def test_the_reader_of_pages_knows_what_is_typed_from_what_is_ours(figure: Figur
 def test_no_page_and_no_part_has_what_somebody_typed(
     play: Flask, stage: Stage, browser_of: Browsers, figure: Figure
 ) -> None:
-    """Every payload as message, note, edit, name, space, brand, title, line and device; both faces."""
+    """Every payload as whatever a person types: a message, a name, a file, a plan, an agreement …; both faces."""
     stuffed = Stuffed(stage.world)
     chosen = payloads.names()
     stuffed.texts(payloads.texts())
-    stuffed.names(chosen[:: rounds(12, 1)])
+    stuffed.plans(payloads.texts()[:: rounds(16, 1)])
+    stuffed.names(chosen[:: rounds(24, 1)])
     stuffed.call_all(payloads.HTML[7])
     seen = 0
     for name in EVERYBODY:
@@ -65,7 +66,8 @@ def test_no_frame_has_what_somebody_typed(play: Flask, stage: Stage, figure: Fig
     with listening(stage.world, "ines", "marie") as ears:
         cursor = facts.newest()
         stuffed.texts(payloads.texts()[:: rounds(6, 1)])
-        stuffed.names(payloads.names()[:: rounds(8, 1)])
+        stuffed.plans(payloads.texts()[:: rounds(30, 1)])
+        stuffed.names(payloads.names()[:: rounds(30, 1)])
         tell(cursor)
         heard = [words for ear in ears.values() for words in ear.heard() if not words.startswith("{")]
     found = [(words[:200], bad) for words in heard if (bad := audit(words))]

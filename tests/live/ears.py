@@ -53,8 +53,11 @@ def listening(world: World, *names: str) -> Iterator[dict[str, Ear]]:
 
 def tell(cursor: facts.Cursor) -> facts.Cursor:
     """What the tail does, now: have every new event told. Gives the place after it."""
-    for event in facts.after(cursor):
-        for reaction in REACTIONS[event.name]:
-            reaction(event)
-        cursor = facts.place(event)
+    while events := facts.after(cursor):
+        for event in events:
+            for reaction in REACTIONS[event.name]:
+                reaction(event)
+            cursor = facts.place(event)
+        if len(events) < facts.BATCH:
+            break
     return cursor

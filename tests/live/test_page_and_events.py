@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.access.read_models import MessagesPage
-from portal.actions import discussions, participants
+from portal.actions import agreements, discussions, messages, participants
 from portal.kernel.errors import NotFound
 from portal.queries import discussions as lists, facts, messages as stretches
 from tests.actions.rows import decide
@@ -17,7 +17,7 @@ from tests.drama import Play
 from tests.live.ears import listening, tell
 from tests.live.page import Page, draw
 from tests.promises import Figure, rounds
-from tests.world import World
+from tests.world import World, token
 
 WATCHERS = ("ines", "hugo", "marie", "luc", "zoe")
 ACTS = 15
@@ -31,7 +31,7 @@ def test_page_and_events_give_what_a_reload_gives(play: Flask, stage: Stage, fig
     """One page hears all in order; another loses frames, hears some twice and too early, and catches up."""
     times, done, compared = rounds(25, 5000), 0, 0
     for seed in range(times):
-        drama = Play(_rooms(stage.world, seed), Random(seed))
+        drama = Play(_rooms(stage.world, seed), Random(seed), erases=True)
         keys = drama.discussions[:2]
         steady, shaky = (_open(play, drama.world, keys) for _ in range(2))
         with listening(drama.world, *WATCHERS) as ears:
@@ -84,6 +84,9 @@ def _rooms(world: World, seed: int) -> World:
     for number, name in enumerate(("marie", "luc", "zoe")[: 1 + seed % 3]):
         history = ("all", "now")[number % 2]
         participants.add(ines, world.permit, world.keys[name], history=history, confirmed=True)
+    if seed % 4 == 1:
+        about = messages.post(ines, world.permit, body="The offer.", token=token())
+        agreements.ask(ines, world.permit, about, body="Do you agree?", token=token())
     return world
 
 

@@ -18,6 +18,7 @@ from portal.actions import (
     people,
     read_marks,
     reminders,
+    sightings,
 )
 from portal.kernel.errors import Refusal
 from portal.live import marks, typing
@@ -27,8 +28,10 @@ from tests.conftest import Stage, signed_in
 from tests.links import desk
 from tests.live.ears import Ear, listening, tell
 from tests.promises import Figure, whole
+from tests.record import desk as records
 from tests.secrecy import news
 from tests.secrecy.hidden import HIDDEN, share
+from tests.sent import brought, look_at_all, pdf, post
 from tests.world import World, token
 
 HTMX = {"HX-Request": "true"}
@@ -51,6 +54,7 @@ class Crawl:
     link: str = ""  # the page of a mail to Marie
     asked: str = ""  # the message that asked her for agreement
     glances: int = 0
+    files: tuple[str, ...] = ()  # of notes, and of the internal discussion
     rooms: tuple[str, ...] = ()  # an announcement, and what was answered to it
 
     def look(self) -> None:
@@ -121,6 +125,8 @@ class Crawl:
         link, undo = desk.page(self.link), desk.link(self.link, "unsubscribe")
         paths += [link, f"{link}/messages?after_rev=0", f"{link}/me.css", f"/unsubscribe/{undo}", "/profile"]
         paths += [f"{way}/agreements/{self.asked}" for way in (own, link)]
+        paths += [f"{own}/files", f"{own}/mentionable", *(f"/files/{key}/shown" for key in self.files)]
+        paths += [f"{way}/files/{key}/preview" for way in ("", link) for key in self.files[:1]]
         return [*paths, f"{own}/messages?before=2147483647", f"{own}/messages/{world.answer}/text", f"/console{own}"]
 
 
@@ -135,7 +141,7 @@ def test_no_client_ever_meets_a_secret(play: Flask, stage: Stage, figure: Figure
     for name in WATCHED:
         given = crawl.given(name)
         assert len(given) > 50_000
-        for secret in SECRETS:
+        for secret in (*SECRETS, *crawl.files):
             assert secret not in given, (name, secret)
         for other in everybody - {name}:
             assert f"{other}@example.com" not in given, (name, other)
@@ -175,6 +181,7 @@ SECRETS = (
     "gannetlater", "gannetheld",
     "zebranote", "quaggaedit", "okapiinternal", "dingotitle", "gnupublish", "lynxdeleted", "ibexlate",
     "wagtailspace", "Martinawaited",
+    "heronfile", "heronword", "egretinside",
     "storkdraft", "🦩", "\\ud83e\\udda9", "🦩".encode().decode("latin-1"), 'data-by="', "seen-by", "data-reader",
 )  # fmt: skip
 
@@ -185,6 +192,7 @@ def _act_all(world: World, crawl: Crawl) -> None:
     permit, inside = world.permit, world.inside
     note = messages.post(ines, permit, body="zebranote **bold**", kind="note", token=token())
     _mark_all(world, note)
+    crawl.files = _file_all(world, note)
     crawl.asked = _plan_all(world)
     crawl.look()
     messages.edit(ines, permit, note, body="quaggaedit")
@@ -233,6 +241,7 @@ def _act_all(world: World, crawl: Crawl) -> None:
     messages.post(world.viewer("olga"), begun, body="zebranote again", kind="note", token=token())
     messages.post(world.viewer("olga"), begun, body="Tomorrow.", token=token())
     crawl.glance()
+    _hand_out(world, crawl)
     participants.leave(ines, permit)
     discussions.take_over(world.viewer("adam"), permit)
     people.disable(olga, world.keys["hugo"])
@@ -250,6 +259,34 @@ def _mark_all(world: World, note: str) -> None:
         marks.react(viewer, world.permit, world.text, "🦉", on=True)
         marks.read(viewer, world.permit, 99)
         marks.unread(viewer, world.permit, world.text)
+
+
+def _file_all(world: World, note: str) -> tuple[str, ...]:
+    """Files of a note, and of what answers it; of the internal discussion; and names that no client may know."""
+    ines, hugo = world.viewer("ines"), world.viewer("hugo")
+    picture, words = ("heronfile.png", faces.image()), ("heronfile.txt", b"heronword")
+    keys = [*post(world, "ines", picture, words, body="zebranote @Hugo Agent @Marie Delcourt @the team", kind="note")]
+    answer = brought(hugo, world.permit, "heronfile.pdf", pdf())
+    said = {"kind": "note", "files": [answer], "reply_to": note, "token": token()}
+    messages.post(hugo, world.permit, body="zebranote, too", **said)
+    inside = brought(ines, world.inside, "egretinside.png", faces.image(colour="red"))
+    messages.post(ines, world.inside, body="egretinside", files=[inside], token=token())
+    unsent = brought(hugo, world.permit, "heronfile.md", b"heronword")
+    messages.post(ines, world.permit, body="Ask @Hugo Agent or @Marie Delcourt.", token=token())
+    look_at_all()
+    return *keys, answer, inside, unsent
+
+
+def _hand_out(world: World, crawl: Crawl) -> None:
+    """Exports as Marie and Luc may have them; and what a colleague, who sees as she does, is shown."""
+    ines = world.viewer("ines")
+    for name, key in (("marie", world.permit), ("luc", world.news)):
+        found = records.export(world, "ines", discussion=key, **records.as_client(world, name))
+        crawl.answers[name].append(records.everything(found))
+    sightings.see_as(ines, world.permit, world.keys["marie"])
+    look = f"/console/discussions/{world.permit}/sightings/{world.keys['marie']}"
+    browser = signed_in(crawl.app, crawl.stage, "ines")
+    crawl.answers["marie"] += [_bytes(browser, f"{look}/{page}", {}) for page in ("page", "mail")]
 
 
 def _plan_all(world: World) -> str:

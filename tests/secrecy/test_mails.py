@@ -1,6 +1,7 @@
 """RELIABILITY S2 in mails: every header and every part of every mail that clients are sent is searched."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -13,13 +14,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.actions import firm, messages, people
+from portal.actions import firm, messages, people, turns
 from portal.extensions import db
 from portal.kernel import clock
-from portal.mailer import notices
+from portal.mailer import notices, reminders, weekly
 from portal.mailer.building import build
+from portal.mailer.house import House
+from portal.mailer.outbox import WRITTEN_LATE
 from portal.models import Mail, Message, MessageKind, Participation, Person
 from portal.queries import mails as queries
+from portal.queries.mails import Outgoing
 from tests.actions.rows import add
 from tests.conftest import Stage
 from tests.mailer.told import ANSWERED, say
@@ -35,18 +39,22 @@ STAFF = ("olga", "adam", "ines", "hugo", "nina", "sam")
 
 @dataclass
 class Post:
-    """All mails as they leave, by who gets them; time goes by two hours for each look."""
+    """All mails as they leave, by who gets them; time goes by for each look."""
 
     world: World
+    apart: int = 2  # hours between two looks
     hours: int = 0
     last: int = 0
     sent: dict[str, list[EmailMessage]] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
 
     def collect(self) -> list[EmailMessage]:
         """Write what is due, and take what would be sent; gives what is new."""
-        self.hours += 2
+        self.hours += self.apart
         with clock.at(clock.now() + timedelta(hours=self.hours)):
             while notices.tell(ANSWERED):
+                pass
+            while weekly.write(ANSWERED) or reminders.ring(ANSWERED):
                 pass
         db.session.rollback()
         new = list(self._new())
@@ -58,8 +66,9 @@ class Post:
         for key in db.session.scalars(select(Mail.id).where(Mail.id > self.last).order_by(Mail.id)).all():
             self.last = key
             found = queries.outgoing(key)
-            if found and not found.reason:
-                yield message_from_bytes(build(found, ANSWERED).as_bytes(), policy=policy.default)
+            if found and not found.reason and (ready := WRITTEN_LATE.get(found.kind, _as_it_is)(found, ANSWERED)):
+                self.kinds[found.kind] += 1
+                yield message_from_bytes(build(ready, ANSWERED).as_bytes(), policy=policy.default)
 
 
 @pytest.mark.timeout(3600)
@@ -67,7 +76,7 @@ class Post:
 def test_whatever_is_played_no_mail_to_a_client_holds_a_canary(play: Flask, stage: Stage, figure: Figure) -> None:
     """Nor the name or address of anybody who has not written to them."""
     world = deepcopy(stage.world)
-    post, acts = Post(world), 0
+    post, acts = Post(world, apart=24), 0
     notices.look()
     people.set_mails(world.viewer("hugo"), "digest")
     for seed in range(rounds(2, 110)):
@@ -78,11 +87,17 @@ def test_whatever_is_played_no_mail_to_a_client_holds_a_canary(play: Flask, stag
             acts += sum(drama.act() == "done" for _ in range(25))
             for mail in post.collect():
                 _clean(world, mail)
+    for mail in _of_a_week(world, post):
+        _clean(world, mail)
     clients = sum(len(post.sent.get(name, ())) for name in WATCHED)
     staff = [_all(mail) for name in STAFF for mail in post.sent.get(name, ())]
     assert any(CANARY in mail for mail in staff), "a canary that is in no mail proves nothing"
     assert clients >= rounds(12, 1000)
-    figure(f"{acts} random actions: 0 canaries in {clients} mails to clients ({len(staff)} to staff hold theirs)")
+    assert post.kinds["needs"], "the weekly mail is one of them"
+    kinds = ", ".join(f"{count} x {kind}" for kind, count in sorted(post.kinds.items()))
+    figure(
+        f"{acts} random actions: 0 canaries in {clients} mails to clients ({len(staff)} to staff hold theirs): {kinds}"
+    )
 
 
 @pytest.mark.promise("S2")
@@ -124,6 +139,20 @@ def test_who_is_mentioned_has_a_name_in_mails_and_no_id(play: Flask, stage: Stag
     assert re.search(r'class="mention"[^>]*>@Marie Delcourt<', _all(mail))
     assert "data-person" not in _all(mail)
     _clean(world, mail)
+
+
+def _of_a_week(world: World, post: Post) -> Iterator[EmailMessage]:
+    """What leaves in a week in which something is needed of clients, and notes say why."""
+    _open_rooms(world)
+    messages.post(world.viewer("ines"), world.permit, body="Please sign.", token=token())
+    turns.set_turn(world.viewer("ines"), world.permit, "client")
+    messages.post(world.viewer("ines"), world.permit, body=CANARY, kind="note", token=token())
+    for _ in range(8):
+        yield from post.collect()
+
+
+def _as_it_is(mail: Outgoing, _house: House) -> Outgoing:
+    return mail
 
 
 def _clean(world: World, mail: EmailMessage) -> None:

@@ -10,8 +10,11 @@ from portal.extensions import db
 from portal.models import Message, MessageKind
 from tests.doors.cells import HTMX, Booth
 from tests.promises import Figure
-from tests.secrecy.paths import PATHS, WORDS, Desk
+from tests.secrecy import paths, paths_around
+from tests.secrecy.paths import WORDS, Desk
 from tests.world import token
+
+PATHS = paths.PATHS | paths_around.PATHS
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
