@@ -188,6 +188,8 @@ def _changed(face: str, role: str) -> Select[Message]:
 
 def _first_unread(viewer: Viewer, standing: Standing, read: int) -> int | None:
     """None where nothing was ever read: all of it is new then, and no line says so."""
+    if not read:
+        return None
     asked = _asked(viewer, standing) | {"read": read}
     return db.session.scalar(_unread(viewer.face, viewer.role), asked)
 

@@ -74,6 +74,13 @@ def test_what_comes_with_messages_is_asked_for_once_for_all_of_them(app: Flask, 
     assert {path: count() for path, count in open_page.items()} == few
 
 
+def test_where_nothing_was_read_the_first_unread_is_not_looked_for(app: Flask, world: World) -> None:
+    """All is new then: among ten thousand messages that look took longer than the rest of the page."""
+    ines = world.viewer("ines")
+    some, none = (statements(partial(stretches.page, ines, world.permit, read=read)) for read in (1, 0))
+    assert none == some - 1
+
+
 def _laden(world: World, number: int) -> None:
     """So many messages of the permit that have everything a message can have, and a request for agreement to each."""
     ines, marie = world.viewer("ines"), world.viewer("marie")
