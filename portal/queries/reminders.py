@@ -100,9 +100,7 @@ def _shown(viewer: Viewer, query: Select[Reminder], key: str = "") -> tuple[Remi
     query = query.join(Reminder.conversation).where(Conversation.id.in_(mine)).limit(LISTED)
     query = query.where(Conversation.public_id == key) if key else query
     found = db.session.scalars(query.options(joinedload(Reminder.conversation).joinedload(Conversation.brand))).all()
-    about = [row.message_id for row in found if row.message_id]
-    readable = access.scopes.messages(viewer).where(Message.id.in_(about)).options(joinedload(Message.author))
-    messages = {message.id: message for message in db.session.scalars(readable)} if about else {}
+    messages = _messages(viewer, [row.message_id for row in found if row.message_id])
     show, points = access.shower(viewer.face, None), said.of(messages.values())
     lines = {
         message.id: show.last(message, row.conversation, points.get(message.id, access.NOTHING))
@@ -110,6 +108,14 @@ def _shown(viewer: Viewer, query: Select[Reminder], key: str = "") -> tuple[Remi
         if (message := messages.get(row.message_id or 0))
     }
     return tuple(_view(row, messages.get(row.message_id or 0), lines.get(row.message_id or 0)) for row in found)
+
+
+def _messages(viewer: Viewer, ids: list[int]) -> dict[int, Message]:
+    """Those of them that the viewer may still read, by id."""
+    if not ids:
+        return {}
+    readable = access.scopes.messages(viewer).where(Message.id.in_(ids)).options(joinedload(Message.author))
+    return {message.id: message for message in db.session.scalars(readable)}
 
 
 def _view(row: Reminder, message: Message | None, line: LastLine | None) -> ReminderView:
