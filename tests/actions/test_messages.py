@@ -3,10 +3,12 @@
 from flask import Flask
 from sqlalchemy import select
 
+from portal import access
 from portal.actions import discussions, messages
+from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.errors import Forbidden, NotFound
-from portal.models import MessageVersion
+from portal.models import Message, MessageVersion
 from portal.queries import messages as stretches
 from tests.actions.rows import (
     bodies,
@@ -117,6 +119,20 @@ def test_a_client_cannot_touch_a_note_not_even_know_of_it(app: Flask, world: Wor
         with refused(NotFound):
             deed()
     messages.delete(world.viewer("marie"), world.permit, world.answer)
+
+
+def test_even_a_note_with_a_public_number_reaches_no_client(app: Flask, world: World) -> None:
+    """That it has none keeps it from clients already; its kind does so alone, too."""
+    note = say(world, "ines", world.permit, "psst", "note")
+    number = conversation(world.permit).public_seq
+    with transaction():
+        row = db.session.scalars(select(Message).where(Message.public_id == note)).one()
+        row.public_seq, row.public_rev = number + 1, number + 1
+    marie = world.viewer("marie")
+    with refused(NotFound):
+        stretches.message(marie, world.permit, note)
+    assert "psst" not in str(reads(marie, world.permit))
+    assert {one.face for one in access.recipients(last_fact(world.permit))} == {"staff"}
 
 
 def test_editing_a_note_leaves_it_a_note(app: Flask, world: World) -> None:
