@@ -157,6 +157,7 @@
     setTone() {
       this.tone = Number(this.tones.value);
       own.set("emoji-tone", this.tone);
+      if (!this.names.groups) return; // they are still on their way, and will come in this tone
       const chosen = this.tabs.querySelector('[aria-selected="true"]')?.id;
       this.drawTabs();
       if (this.input.value.trim()) this.search();

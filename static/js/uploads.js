@@ -180,7 +180,7 @@
       const ids = this.items.filter(({ state }) => state === "done").map(({ id }) => id).join(" ");
       this.field ??= Object.assign(document.createElement("input"), { type: "hidden", name: "files" });
       this.field.value = ids;
-      this.note ??= Object.assign(document.createElement("p"), { className: "note-line", role: "status" });
+      this.note ??= Object.assign(document.createElement("p"), { className: "shelf-line", role: "status" });
       const soon = this.then && this.items.length ? this.words.sends : "";
       if (this.note.textContent !== soon) this.note.textContent = soon;
       if (!this.field.isConnected) this.append(this.field, this.note);

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.backstage import Backstage
 from tests.journeys.steps import composer, console, fits, portal, reads
@@ -111,9 +111,18 @@ def test_arrows_walk_through_categories_and_rows(person: People, backstage: Back
 
 
 def test_a_tone_is_chosen_once(person: People, backstage: Backstage) -> None:
-    """It stays for those that take one, and for no others."""
+    """It stays for those that take one, and for no others; also chosen while their names are on their way."""
     key = backstage.discussion("marie")
     marie = portal(person("marie"), key)
+    held: list[Route] = []
+    marie.route("**/emojibase/*", lambda route: held.append(route), times=1)
+    marie.get_by_role("button", name="Emoji").click()
+    picker(marie).get_by_label("Skin tone").select_option("2")
+    for route in held:
+        route.continue_()
+    marie.get_by_label("Search emoji").fill("thumbs up")
+    expect(picker(marie).get_by_role("gridcell", name="thumbs up", exact=True)).to_have_text("👍🏼")
+    portal(marie, key)
     for wish in ("thumbs up", "grinning face"):
         marie.get_by_role("button", name="Emoji").click()
         picker(marie).get_by_label("Skin tone").select_option("4")
