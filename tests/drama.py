@@ -14,7 +14,6 @@ from portal.actions import (
     awaiting,
     co_owners,
     discussions,
-    drafts,
     erasing,
     exports,
     firm,
@@ -23,8 +22,6 @@ from portal.actions import (
     messages,
     participants,
     pins,
-    reactions,
-    read_marks,
     readers,
     reminders,
     sightings,
@@ -34,7 +31,8 @@ from portal.actions import (
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.errors import NotFound, Refusal
-from portal.models import Conversation, Mail, Message, Person
+from portal.live import marks
+from portal.models import Conversation, Mail, Message, Person, Reminder
 from portal.queries import discussions as lists, later as waiting, messages as stretches
 from portal.record import erasing as due_erasing
 from tests.faces import DOT
@@ -56,6 +54,7 @@ class Play:
     done: list[str] = field(default_factory=list)
     invited: str = ""
     erases: bool = False  # of a play in which whole discussions may go
+    favours: tuple[str, ...] = ()  # what is done far more often in this one
 
     def __post_init__(self) -> None:
         self.discussions = [self.world.permit, self.world.inside]
@@ -98,12 +97,15 @@ class Play:
             (2, self._send_later),
             (2, self._hold),
             (1, self._draft),
+            (2, self._settle),
             (1, self._be_reminded),
+            (1, self._ring),
             (1, self._see_as),
             (1, self._export),
             (int(self.erases), self._erase),
         ]
-        deed = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
+        weights = [weight * (8 if kind.__name__[1:] in self.favours else 1) for weight, kind in kinds]
+        deed = self.chance.choices([kind for _, kind in kinds], weights)[0]
         name = self.chance.choice(ACTORS + ("ines",) * 14 + ("marie", "hugo") * 5)
         key = self.chance.choice(self.discussions + [self.world.permit] * 2)
         try:
@@ -204,16 +206,16 @@ class Play:
         pins.pin(viewer, key, pinned=self.chance.random() < 0.5)
 
     def _read(self, viewer: Viewer, key: str) -> None:
-        read_marks.read(viewer, key, lists.row(viewer, key)[0].last_number)
+        marks.read(viewer, key, lists.row(viewer, key)[0].last_number)
 
     def _unread(self, viewer: Viewer, key: str) -> None:
-        read_marks.unread(viewer, key, self._some_message(viewer, key))
+        marks.unread(viewer, key, self._some_message(viewer, key))
 
     def _react(self, viewer: Viewer, key: str) -> None:
         """Often the same emoji at the same message: the first and the last of staff are what clients see."""
         seen = [message.id for message in stretches.page(viewer, key).messages if message.kind != "event"]
-        act = self.chance.choice((reactions.put, reactions.put, reactions.take_back))
-        act(viewer, key, self.chance.choice(seen[-3:] or ["none"]), self.chance.choice("👍🎉"))
+        on = self.chance.random() < 0.67
+        marks.react(viewer, key, self.chance.choice(seen[-3:] or ["none"]), self.chance.choice("👍🎉"), on=on)
 
     def _link(self, viewer: Viewer, key: str) -> None:
         spaces.link(viewer, key, self.chance.choice(("", self.world.spaces["Delcourt"], self.world.spaces["Brun"])))
@@ -252,17 +254,19 @@ class Play:
         agreements.withdraw(viewer, key, self._request(viewer, key))
 
     def _send_later(self, viewer: Viewer, key: str) -> None:
-        """Now, by its writer's hand, as the worker does at its time; or never."""
         unless = self.chance.random() < 0.5
         later.schedule(viewer, key, due="+60", token=token(), unless=unless, **self._waiting(viewer, key))
-        one = self.chance.choice(waiting.of_discussion(viewer, key))
-        self.chance.choice((later.send_now, later.send_now, later.take_back))(viewer, one.id)
 
     def _hold(self, viewer: Viewer, key: str) -> None:
         """Sent, and undone before it went, or not."""
         later.hold(viewer, key, token=token(), **self._waiting(viewer, key))
-        one = self.chance.choice(waiting.of_discussion(viewer, key))
-        self.chance.choice((later.send_now, later.take_back))(viewer, one.id)
+        self._settle(viewer, key)
+
+    def _settle(self, viewer: Viewer, key: str) -> None:
+        """What waits goes now, by its writer's hand, as the worker sends it at its time; or never."""
+        one = self.chance.choice(waiting.of_discussion(viewer, key) or [None])
+        if one:
+            self.chance.choice((later.send_now, later.send_now, later.take_back))(viewer, one.id)
 
     def _waiting(self, viewer: Viewer, key: str) -> dict[str, Any]:
         """What waits: an answer to what is there, in many cases, as a text or a note."""
@@ -272,10 +276,18 @@ class Play:
 
     def _draft(self, viewer: Viewer, key: str) -> None:
         kind = self._kind(viewer)
-        drafts.save(viewer, key, kind, self._words(key, kind), base=0)
+        body = self._words(key, kind) if self.chance.random() < 0.8 else ""
+        marks.draft(viewer, key, kind, body, base=0, page=token())
 
     def _be_reminded(self, viewer: Viewer, key: str) -> None:
         reminders.remind(viewer, key, due="reply", message_key=self._some_message(viewer, key))
+
+    def _ring(self, _viewer: Viewer, _key: str) -> None:
+        """A reminder is due; the worker rings, for whoever asked for it."""
+        asked = db.session.scalars(select(Reminder.id).where(Reminder.rang_at.is_(None))).all()
+        db.session.rollback()
+        if asked:
+            reminders.ring(self.chance.choice(asked))
 
     def _see_as(self, viewer: Viewer, key: str) -> None:
         sightings.see_as(viewer, key, self.world.keys[self.chance.choice(("marie", "luc", "zoe"))])
