@@ -1,6 +1,7 @@
 """Starting, naming and archiving discussions, and who owns them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -18,6 +19,7 @@ from portal.extensions import db
 from portal.kernel import text
 from portal.kernel.clock import now
 from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.kernel.tokens import new_send_token
 from portal.models import (
     Audience,
     Brand,
@@ -34,6 +36,14 @@ from portal.models import (
 NOBODY_TO_READ = (Kind.ANNOUNCEMENT, Audience.INTERNAL)
 
 
+class First(NamedTuple):
+    """A first message: its words as they are stored, and what comes with it."""
+
+    body: str
+    html: str
+    beside: Beside | None
+
+
 def create(
     viewer: Viewer,
     *,
@@ -43,30 +53,32 @@ def create(
     space_key: str = "",
     token: str | None = None,
     kind: str = Kind.DISCUSSION,
+    body: str = "",
+    files: Sequence[str] = (),
 ) -> str:
     """Create a discussion of `audience` (internal, shared) in a brand of one's own; gives its public id.
 
-    An announcement is one by its `kind`, and shared; neither ever changes.
+    An announcement is one by its `kind`, and shared; neither ever changes. A first message may go with it.
 
     The same `token` (32 hex digits) from the same person creates one, however often it comes; with anything else
     than the first time it raises `Conflict`. None is for what nobody retries.
     """
     title = checked_title(title)
-    if audience not in set(Audience) or kind not in set(Kind) or (kind, audience) == NOBODY_TO_READ:
-        raise Invalid("bad_audience")
-    if token is not None:
-        writing.checked_token(token)
-    with unit(viewer) as viewer:
+    _check_whose(kind, audience, token)
+    first = _first_message(viewer, body, files)
+    # The same token may post in another discussion at this very moment.
+    with unless_taken("token_reused"), unit(viewer) as viewer:
         access.require(viewer, Act.CREATE)
         brand = access.brand(viewer, brand_key)
         space = access.space(viewer, space_key) if space_key else None
         if space and space.brand_id != brand.id:
             raise Invalid("space_of_other_brand")
-        known = _created(viewer, token, (title, kind, audience, brand, space)) if token else None
-        if known:
+        if token and (known := _created(viewer, token, (title, kind, audience, brand, space), first)):
             return known
         standing = begin(viewer, title, audience, brand, space, token=token, kind=kind)
         record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
+        if first:
+            writing.write(viewer, standing, *first[:2], MessageKind.TEXT, token or new_send_token(), first.beside)
         return standing.conversation.public_id
 
 
@@ -154,7 +166,23 @@ def checked_title(title: str) -> str:
     return title
 
 
-def _created(viewer: Viewer, token: str, asked: tuple[str, str, str, Brand, Space | None]) -> str | None:
+def _check_whose(kind: str, audience: str, token: str | None) -> None:
+    if audience not in set(Audience) or kind not in set(Kind) or (kind, audience) == NOBODY_TO_READ:
+        raise Invalid("bad_audience")
+    if token is not None:
+        writing.checked_token(token)
+
+
+def _first_message(viewer: Viewer, body: str, files: Sequence[str]) -> First | None:
+    """None where nothing is said and nothing sent."""
+    if text.is_blank(body) and not files:
+        return None
+    return First(*writing.prepared(body, files), attaching(viewer, files))
+
+
+def _created(
+    viewer: Viewer, token: str, asked: tuple[str, str, str, Brand, Space | None], first: First | None
+) -> str | None:
     """The discussion that this member of staff already created with this token."""
     _one_at_a_time(viewer)
     query = select(Conversation).where(Conversation.creator_id == viewer.person_id, Conversation.token == token)
@@ -162,6 +190,11 @@ def _created(viewer: Viewer, token: str, asked: tuple[str, str, str, Brand, Spac
     if found is None:
         return None
     if (_first_title(found), found.kind, found.audience, found.brand, found.space) != asked:
+        raise Conflict("token_reused")
+    said = select(Message).where(Message.author_id == viewer.person_id, Message.token == token)
+    message = db.session.scalars(said.where(Message.conversation_id == found.id)).first()
+    same = writing.is_same(message, first.body, first.beside) if message and first else not (message or first)
+    if not same:
         raise Conflict("token_reused")
     return found.public_id
 
@@ -206,9 +239,7 @@ def _started(viewer: Viewer, token: str, title: str, body: str, beside: Beside |
     if row is None:
         return None
     began = row.Conversation.creator_id == viewer.person_id and row.Message.seq == 1
-    if not began or (_first_title(row.Conversation), writing.first_words(row.Message)) != (title, body):
-        raise Conflict("token_reused")
-    if row.Message.files != (beside.files if beside else 0) or not (beside is None or beside.same(row.Message.id)):
+    if not began or _first_title(row.Conversation) != title or not writing.is_same(row.Message, body, beside):
         raise Conflict("token_reused")
     key: str = row.Conversation.public_id
     return key

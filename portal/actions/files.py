@@ -135,7 +135,7 @@ def checked_name(name: str) -> str:
 def _meant(viewer: Viewer, key: str) -> int | None:
     """The internal id of the discussion that a file is for."""
     if not key:
-        access.require(viewer, Act.START)
+        access.require(viewer, Act.CREATE if viewer.is_staff else Act.START)
         return None
     standing = access.conversation(viewer, key)
     if not access.can(viewer, Act.ANSWER, standing):

@@ -116,14 +116,20 @@ def _origin(viewer: Viewer) -> str:
 def _known(viewer: Viewer, standing: Standing, body: str, kind: str, token: str, beside: Beside | None) -> str:
     """The message that this author already posted with this token."""
     found = db.session.scalars(_BY_TOKEN, {"author": viewer.person_id, "token": token}).one()
-    if (found.conversation_id, found.kind, first_words(found)) != (standing.conversation.id, kind, body):
-        raise Conflict("token_reused")
-    if found.files != (beside.files if beside else 0) or not (beside is None or beside.same(found.id)):
+    here = (found.conversation_id, found.kind) == (standing.conversation.id, kind)
+    if not here or not is_same(found, body, beside):
         raise Conflict("token_reused")
     return found.public_id
 
 
-def first_words(message: Message) -> str:
+def is_same(message: Message, body: str, beside: Beside | None) -> bool:
+    """Whether a message was sent with these words and what comes with them."""
+    if _first_words(message) != body or message.files != (beside.files if beside else 0):
+        return False
+    return beside is None or beside.same(message.id)
+
+
+def _first_words(message: Message) -> str:
     """What the message said when it was sent: a late retry is the same sending, edited since or not."""
     query = select(MessageVersion.body).where(MessageVersion.message_id == message.id).order_by(MessageVersion.id)
     return db.session.scalars(query.limit(1)).first() or message.body

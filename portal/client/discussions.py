@@ -76,7 +76,6 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/", "discussions", pages.listing)
     blueprint.add_url_rule("/discussions", "create_discussion", create, methods=["POST"])
     blueprint.add_url_rule("/discussions/new", "new_discussion", new)
-    blueprint.add_url_rule("/uploads", "begin_first_upload", uploads.begin, methods=["POST"])
     blueprint.add_url_rule(one, "discussion", pages.discussion)
     blueprint.add_url_rule(f"{one}/row", "row", pages.row)
     blueprint.add_url_rule(f"{one}/notifications", "notifications", pages.notifications, methods=["POST"])

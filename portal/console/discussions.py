@@ -3,22 +3,24 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from portal import access
 from portal.access import Act
+from portal.access.read_models import FileView
 from portal.actions import discussions
 from portal.kernel.errors import Refusal
-from portal.kernel.text import TITLE_LIMIT
+from portal.kernel.text import MESSAGE_LIMIT, TITLE_LIMIT
 from portal.kernel.tokens import new_send_token
 from portal.live.hub import hub
-from portal.queries import discussions as queries, firm, reach
-from portal.web import errors, gate, messages, pages
+from portal.queries import discussions as queries, files as brought, firm, reach
+from portal.web import errors, gate, messages, pages, uploads
 from portal.web.forms import Form, options
 from portal.web.templating import fragment, page
 
 ANNOUNCEMENT = "announcement"
+OF_THE_MESSAGE = ("message_", "file_", "too_many_")  # refusals that are said beside it
 
 
 class DiscussionForm(Form):
@@ -36,6 +38,8 @@ class DiscussionForm(Form):
     )
     brand = SelectField(_l("Brand"))
     space = SelectField(_l("Space"))
+    # Beside it on the page stands a composer, whose field is `body`.
+    body = TextAreaField(_l("First message"), [Length(max=MESSAGE_LIMIT)], id="first-message")
     token = HiddenField()
 
     def offer(self) -> "DiscussionForm":
@@ -69,19 +73,13 @@ def create() -> ResponseReturnValue:
     form = DiscussionForm().offer()
     if not form.validate():
         return _new(form), 422
+    files: list[str] = []
     try:
-        key = discussions.create(
-            gate.viewer(),
-            title=form.title.data or "",
-            audience="shared" if form.audience.data == ANNOUNCEMENT else form.audience.data,
-            kind=ANNOUNCEMENT if form.audience.data == ANNOUNCEMENT else "discussion",
-            brand_key=form.brand.data,
-            space_key=form.space.data or "",
-            token=form.token.data or "",
-        )
+        key = _create(form, files)
     except Refusal as refusal:
-        form.title.errors = [errors.text_of(refusal)]
-        return _new(form), refusal.status
+        field = form.body if refusal.code.startswith(OF_THE_MESSAGE) else form.title
+        field.errors = [errors.text_of(refusal)]
+        return _new(form, brought.waiting(gate.viewer(), files)), refusal.status, errors.again(refusal)
     return pages.opened(key)
 
 
@@ -136,11 +134,25 @@ def take_over(key: str) -> ResponseReturnValue:
     return pages.opened(key)
 
 
-def _new(form: DiscussionForm) -> str:
-    spaces = firm.spaces(gate.viewer())
-    if gate.is_fragment():
-        return fragment("conversations/_new.html", form=form, spaces=spaces)
-    return page("console/new.html", form=form, spaces=spaces)
+@messages.writing
+def _create(form: DiscussionForm, files: list[str]) -> str:
+    files += uploads.sent(gate.viewer(), "")
+    return discussions.create(
+        gate.viewer(),
+        title=form.title.data or "",
+        audience="shared" if form.audience.data == ANNOUNCEMENT else form.audience.data,
+        kind=ANNOUNCEMENT if form.audience.data == ANNOUNCEMENT else "discussion",
+        brand_key=form.brand.data,
+        space_key=form.space.data or "",
+        token=form.token.data or "",
+        body=form.body.data or "",
+        files=files,
+    )
+
+
+def _new(form: DiscussionForm, files: tuple[FileView, ...] = ()) -> str:
+    shown = {"form": form, "spaces": firm.spaces(gate.viewer()), "composer_files": files}
+    return fragment("conversations/_new.html", **shown) if gate.is_fragment() else page("console/new.html", **shown)
 
 
 def install(blueprint: Blueprint) -> None:

@@ -25,7 +25,7 @@ LARGEST = 2**40
 ROOM = 128 * 1024  # bytes of a form around its files
 AT_ONCE = 4  # files of the largest size that a form without scripts may send
 NAMED = 60  # ids that are read of a form: more than a message has
-PLAIN = {"console.create_message", "client.create_message", "client.create_discussion"}
+PLAIN = {f"{door}.create_{what}" for door in ("console", "client") for what in ("message", "discussion")}
 
 often = limited(lambda: "120 per minute", lambda: gate.viewer().key)
 steadily = limited(lambda: "1200 per minute", lambda: gate.viewer().key)
@@ -120,6 +120,7 @@ def _number(text: str) -> int:
 
 def install(blueprint: Blueprint) -> None:
     """The addresses, the same in both doors."""
+    blueprint.add_url_rule("/uploads", "begin_first_upload", begin, methods=["POST"])
     blueprint.add_url_rule("/discussions/<key>/uploads", "begin_upload", begin, methods=["POST"])
     blueprint.add_url_rule("/uploads/<key>", "upload", arrived)
     blueprint.add_url_rule("/uploads/<key>", "bring_upload", bring, methods=["POST"])

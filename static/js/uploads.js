@@ -185,7 +185,8 @@
       if (this.note.textContent !== soon) this.note.textContent = soon;
       if (!this.field.isConnected) this.append(this.field, this.note);
       const form = this.closest("form");
-      if (form && !form.matches(".composer")) form.elements.body.required = !this.items.length; // files need no words
+      this.expected ??= form?.elements.body?.required;
+      if (this.expected && !form.matches(".composer")) form.elements.body.required = !this.items.length; // files need no words
       this.toggleAttribute("data-busy", this.items.some(({ state }) => state !== "done"));
       if (this.then && this.isConnected && this.items.every(({ state }) => state === "done")) {
         const then = this.then;

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.actions import discussions, files, messages, participants, pictures, previews
 from portal.actions.unit import transaction
@@ -18,6 +18,7 @@ from portal.models import Conversation, Event, Fact, File, Firm, Message, Upload
 from portal.queries import files as queries, listed_files, messages as stretches
 from portal.storage import storage
 from tests import sent
+from tests.actions.rows import decide, refused
 from tests.sent import TEXT, brought, look_at_all, photo, post
 from tests.world import World, token
 
@@ -116,9 +117,11 @@ def test_only_who_may_write_there_brings_anything(world: World) -> None:
         assert _stored() == before
     with pytest.raises(NotFound):
         files.announce(world.viewer("marie"), world.inside, name="a.txt", size=3)
-    with pytest.raises(Forbidden):
-        files.announce(world.viewer("ines"), "", name="a.txt", size=3)  # staff write the first words in the discussion
-    assert files.announce(world.viewer("marie"), "", name="a.txt", size=3)
+    for who in ("marie", "ines"):
+        assert files.announce(world.viewer(who), "", name="a.txt", size=3)
+    decide(world, withheld={"create"})
+    with refused(Forbidden, "withheld"):
+        files.announce(world.viewer("ines"), "", name="a.txt", size=3)
 
 
 def test_a_client_starts_with_files(world: World) -> None:
@@ -130,6 +133,63 @@ def test_a_client_starts_with_files(world: World) -> None:
     assert [one.file.id for one in listed_files.of_discussion(marie, begun).files] == [key]
     with pytest.raises(Conflict):
         discussions.start(marie, **about)
+
+
+@pytest.mark.parametrize("audience", ["shared", "internal"])
+def test_staff_begin_with_words_and_files(world: World, audience: str) -> None:
+    ines, north = world.viewer("ines"), world.brands["North"]
+    key, other = brought(ines, ""), brought(ines, "", "other.txt", b"Other.")
+    about = {"title": "Roof", "audience": audience, "brand_key": north, "token": token()}
+    begun = discussions.create(ines, **about, body="It leaks.", files=[key])
+    assert discussions.create(ines, **about, body="It leaks.", files=[key]) == begun
+    again = brought(ines, "")
+    assert discussions.create(ines, **about, body="It leaks.", files=[again]) == begun, "chosen once more"
+    (first,) = stretches.page(ines, begun).messages[1:]
+    assert (first.kind, first.body, [file.id for file in first.files]) == ("text", "It leaks.", [key])
+    for words in ({"body": "It leaks."}, {"files": [key]}, {}, {"body": "No.", "files": [key]},
+                  {"body": "It leaks.", "files": [other]}, {"body": "It leaks.", "files": [key, other]}):  # fmt: skip
+        with refused(Conflict, "token_reused"):
+            discussions.create(ines, **about, **words)
+    messages.edit(ines, begun, first.id, body="It leaks no more.")
+    assert discussions.create(ines, **about, body="It leaks.", files=[key]) == begun, "as it was first said"
+    assert discussions.create(ines, **about | {"token": token()}, files=[other]) != begun, "files need no words"
+
+
+def test_what_was_begun_without_a_word_is_another_than_with_one(world: World) -> None:
+    ines, north = world.viewer("ines"), world.brands["North"]
+    about = {"title": "Roof", "audience": "shared", "brand_key": north, "token": token()}
+    begun = discussions.create(ines, **about)
+    assert discussions.create(ines, **about, body=" \n") == begun, "nothing is said in it"
+    assert len(stretches.page(ines, begun).messages) == 1
+    with refused(Conflict, "token_reused"):
+        discussions.create(ines, **about, body="It leaks.")
+    used = token()
+    messages.post(ines, world.permit, body="It leaks.", token=used)
+    with refused(Conflict, "token_reused"):
+        discussions.create(ines, **about | {"token": used}, body="It leaks.")
+
+
+def test_files_for_a_discussion_not_begun_are_their_bringers_alone(world: World) -> None:
+    ines, north = world.viewer("ines"), world.brands["North"]
+    key, half = brought(ines, ""), files.announce(ines, "", name="half.txt", size=9)
+    about = {"title": "Roof", "audience": "internal", "brand_key": north}
+    for who in ("hugo", "olga", "adam", "marie"):
+        viewer = world.viewer(who)
+        assert queries.waiting(viewer, [key]) == ()
+        for look in (queries.content, queries.arrived):
+            with pytest.raises(NotFound):
+                look(viewer, key)
+        with pytest.raises(NotFound):
+            files.bring(viewer, half, 0, b"123456789")
+        files.leave_out(viewer, key)
+        if viewer.is_staff:
+            with refused(Invalid, "file_gone"):
+                discussions.create(viewer, **about, files=[key])
+    before = db.session.scalar(select(func.count(Conversation.id)))
+    with refused(Invalid, "file_gone"):
+        discussions.create(ines, **about, files=[half])
+    assert db.session.scalar(select(func.count(Conversation.id))) == before, "nothing half begun"
+    assert discussions.create(ines, **about, files=[key])
 
 
 def test_a_file_comes_in_parts_and_goes_on_where_it_ended(world: World) -> None:

@@ -20,6 +20,7 @@ ROUTES = (
     Route("POST", "console.begin_upload", f"{P}/uploads", STAFF_IN, 201, NEW),
     Route("POST", "client.begin_upload", f"{D}/uploads", CLIENT_IN, 201, NEW),
     Route("POST", "client.begin_upload", "/discussions/{inside}/uploads", (), 201, NEW),
+    Route("POST", "console.begin_first_upload", f"{C}/uploads", STAFF, 201, NEW),
     Route("POST", "client.begin_first_upload", "/uploads", CLIENTS, 201, NEW),
     # nobody here brings anything yet
     Route("GET", "console.upload", f"{C}/uploads/guess", (), 204),

@@ -63,6 +63,44 @@ def test_a_first_message_may_be_files_alone_and_has_to_be_something(world: World
     assert f'data-many="{MANY}"' in refused.text, "the page says what the server takes"
 
 
+def test_staff_begin_a_discussion_with_words_and_files(world: World, browser_of: Visit) -> None:
+    browser = browser_of("ines")
+    asked = browser.get("/console/discussions/new", headers=HTMX).text
+    assert 'data-uploads="/console/uploads"' in asked
+    assert "required" not in asked.partition("<textarea")[2].partition(">")[0], "it may begin without a word"
+    form = {"title": "Plans", "audience": "internal", "brand": world.brands["North"], "space": "", "token": token()}
+    begun = browser.post("/console/uploads", data={"name": "a.txt", "size": len(TEXT)}, headers=HTMX)
+    here = f"/console/uploads/{begun.json['id']}"
+    _bring(browser, here, 0, TEXT)
+    sending = form | {"body": "See.", "files": begun.json["id"]}
+    created = [browser.post("/console/discussions", data=sending, headers=HTMX) for _ in range(2)]
+    assert [answer.status_code for answer in created] == [201, 201]
+    assert len({answer.headers["HX-Redirect"] for answer in created}) == 1
+    assert "a.txt" in browser.get(created[0].headers["HX-Redirect"]).text
+    other = browser.post("/console/discussions", data=sending | {"body": "Other."}, headers=HTMX)
+    assert other.status_code == 409
+
+
+def test_a_plain_form_of_staff_keeps_what_was_refused(world: World, browser_of: Visit) -> None:
+    browser = browser_of("ines")
+    form = {
+        "title": "Plans",
+        "audience": "shared",
+        "brand": world.brands["North"],
+        "space": "",
+        "body": "Words that stay",
+    }
+    sending = form | {"token": token()} | _files(("good.txt", TEXT), ("empty.txt", b""))
+    refused = browser.post("/console/discussions", data=sending)
+    assert refused.status_code == 422
+    assert "Words that stay" in refused.text
+    assert "“empty.txt” is empty" in refused.text.partition("<textarea")[2], "said beside the message"
+    kept = refused.text.partition('name="file" value="')[2][:26]
+    again = browser.post("/console/discussions", data=form | {"token": token(), "file": kept})
+    assert again.status_code == 303
+    assert "good.txt" in browser.get(f"{again.location}/files").text
+
+
 def test_what_is_brought_can_be_taken_back(world: World, browser_of: Visit) -> None:
     browser = browser_of("ines")
     for content in (TEXT[:4], TEXT):

@@ -24,7 +24,8 @@ CO_OWNED = {
     "console.invite_into", "console.send_invitation",
 }  # fmt: skip
 KEPT = {
-    "console.new_discussion", "console.create_discussion", "console.invite_client", "console.invite_again",
+    "console.new_discussion", "console.create_discussion", "console.begin_first_upload", "console.invite_client",
+    "console.invite_again",
     "console.withdraw", "console.try_address", "console.end_links", "console.end_link", "console.new_space",
     "console.create_space", "console.new_space_member",
 }  # fmt: skip

@@ -74,6 +74,19 @@ def test_files_of_a_discussion_that_is_begun_are_shown_where_none_is_open(person
     marie.get_by_label("Subject").fill("The roof")
     marie.get_by_role("button", name="Send", exact=True).click()
     expect(marie.locator(".stream .attachments")).to_contain_text("roof.png")
+    ines = console(person("ines"))
+    for title, files in (("The roof", [photo]), ("Not a word", [])):  # to staff, a first message is free
+        ines.goto("/console/discussions")
+        ines.locator("#new-discussion").click()
+        ines.get_by_label("Attach files").set_input_files(files or [photo])
+        _is_there(ines, "roof.png")
+        if not files:
+            _bringing(ines, "roof.png").get_by_role("button", name="Take out").click()
+            expect(_bringing(ines, "roof.png")).to_have_count(0)
+        ines.get_by_label("Name", exact=True).fill(title)
+        ines.get_by_role("button", name="Create", exact=True).click()
+        expect(ines.locator("#pane")).to_contain_text(title)
+        expect(ines.locator(".stream .attachments")).to_have_count(len(files))
 
 
 def _looks_at_pictures(ines: Page) -> None:

@@ -273,8 +273,12 @@ def _file_all(world: World, note: str) -> tuple[str, ...]:
     messages.post(ines, world.inside, body="egretinside", files=[inside], token=token())
     unsent = brought(hugo, world.permit, "heronfile.md", b"heronword")
     messages.post(ines, world.permit, body="Ask @Hugo Agent or @Marie Delcourt.", token=token())
+    begun = brought(ines, "", "egretinside.txt", b"heronword")
+    about = {"title": "dingotitle", "audience": "internal", "brand_key": world.brands["North"]}
+    discussions.create(ines, **about, body="okapiinternal", files=[begun], token=token())
+    early = brought(hugo, "", "heronfile.md", b"heronword")  # for what is not begun
     look_at_all()
-    return *keys, answer, inside, unsent
+    return *keys, answer, inside, unsent, begun, early
 
 
 def _hand_out(world: World, crawl: Crawl) -> None:
