@@ -84,13 +84,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_hostile_is_refused_in_time(name: str) -> None:
-    begun = time.monotonic()
+    begun = _worked()
     with pytest.raises(Refusal) as refused:
         pictures.squares(HOSTILE[name])
     wanted = {"bomb": "picture_pixels", "wide bomb": "picture_pixels", "too many bytes": "picture_too_large"}
     assert refused.value.code == wanted.get(name, "bad_picture")
     assert refused.value.status == (413 if name == "too many bytes" else 422)
-    assert time.monotonic() - begun < pictures.PATIENCE
+    assert _worked() - begun < decoder.SECONDS - 1, "its limit did not have to end it"
+
+
+def _worked() -> float:
+    """Seconds of work, also of what was started and has ended, however busy the machine is."""
+    return sum(os.times()[:4])
 
 
 def test_what_a_picture_sends_after_its_end_does_not_come_along() -> None:

@@ -73,10 +73,10 @@ def test_every_mail_and_every_mutant_ends_in_one_place_byte_for_byte(world: Worl
     to, kept, slowest = bound(world, "marie"), {}, 0.0
     for number, raw in enumerate(given):
         kept[incoming.take(raw, "pipe", recipients=[to] if number % 2 else [])] = raw
-        began = time.monotonic()
+        began = time.process_time()
         while work((OFFICE, CAREFUL)[number % 3 == 0]):
             pass
-        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, time.process_time() - began)  # the work itself, however busy the machine is
     db.session.rollback()
     rows = db.session.scalars(select(Incoming)).all()
     assert {row.public_id for row in rows} == set(kept)
