@@ -25,6 +25,7 @@ from portal.models import Conversation, Face, Fact, Mention, Message, MessageKin
 TEAM = 0  # no person's id: a name that means the team
 DRAWN = 50  # answers that are sent to open pages when what they quote changes; those ask for what is more
 TO_TEAM = 0  # the place of those whom a mention of the team reaches
+_TO_CLIENTS = Message.kind == MessageKind.TEXT, Message.quote_clients.is_(True)  # what shows clients its quote
 Mentioned = tuple[tuple[int, int | None], ...]  # (place, internal id of a person, None for the team)
 
 
@@ -116,16 +117,13 @@ def counted(words: Words) -> int:
 def redraw(viewer: Viewer, conversation: Conversation, message: Message) -> None:
     """Inside a unit: what quotes this message, which was changed, is drawn anew on every page that may quote it."""
     # Where `quote_staff` is not set, it shows no words of it to anybody.
-    quoting: list[ColumnElement[bool]] = [
-        Message.reply_to_id == message.id,
-        Message.deleted_at.is_(None),
-        Message.quote_staff.is_(True),
-    ]
-    newest = select(Message).where(*quoting).order_by(Message.position.desc()).limit(DRAWN)
-    found = db.session.scalars(newest).all()[::-1]
+    quoting = [Message.reply_to_id == message.id, Message.deleted_at.is_(None), Message.quote_staff.is_(True)]
+    # Those that clients read first: else these would be missed, and nothing after them showed clients' pages the gap.
+    order = and_(*_TO_CLIENTS).desc(), Message.position.desc()
+    found = db.session.scalars(select(Message).where(*quoting).order_by(*order).limit(DRAWN)).all()
     if len(found) == DRAWN:
-        _missed(conversation, [*quoting, Message.position < found[0].position])
-    for reply in found:
+        _missed(conversation, [*quoting, Message.id.not_in([one.id for one in found])])
+    for reply in sorted(found, key=lambda one: one.position):
         drawn_anew(viewer, conversation, reply, to_clients=reply.kind == MessageKind.TEXT and reply.quote_clients)
 
 
@@ -133,8 +131,7 @@ def _missed(conversation: Conversation, which: Sequence[ColumnElement[bool]]) ->
     """Count these as one change that nobody is sent: from the gap pages know that they have to ask for it."""
     conversation.rev += 1
     rows(update(Message).where(*which).values(rev=conversation.rev), {})
-    to_clients = [*which, Message.kind == MessageKind.TEXT, Message.quote_clients.is_(True)]
-    changed = rows(update(Message).where(*to_clients).values(public_rev=conversation.public_rev + 1), {})
+    changed = rows(update(Message).where(*which, *_TO_CLIENTS).values(public_rev=conversation.public_rev + 1), {})
     conversation.public_rev += 1 if changed.rowcount else 0
 
 

@@ -54,16 +54,31 @@ def test_of_very_many_answers_the_newest_are_told_and_the_others_asked_for(
     note = answer(world, "hugo", world.text, kind="note")
     revs, events = (conversation(world.permit).rev, public_side(world.permit)[1]), len(facts(world.permit))
     messages.edit(world.viewer("ines"), world.permit, world.text, body="Another")
-    assert facts(world.permit)[events:] == ["message.edited", "message.redrawn", "message.redrawn_inside"]
+    assert facts(world.permit)[events:] == ["message.edited", "message.redrawn", "message.redrawn"]
     staff, client = (stretches.changes(world.viewer(name), world.permit, rev + 1)
                      for name, rev in zip(("ines", "marie"), revs, strict=True))  # fmt: skip
     assert staff
     assert client
     assert [one.id for one in staff.messages] == [*keys, note]
     assert [one.id for one in client.messages] == keys
-    assert (client.rev, max(one.rev for one in client.messages)) == (revs[1] + 3, revs[1] + 3)
+    assert (client.rev, max(one.rev for one in client.messages)) == (revs[1] + 4, revs[1] + 4)
     messages.edit(world.viewer("hugo"), world.permit, note, body="She answers a lot")
-    assert public_side(world.permit)[1] == revs[1] + 3
+    assert public_side(world.permit)[1] == revs[1] + 4
+
+
+def test_what_clients_quote_is_told_to_them_however_many_notes_answer_it_since(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a gap that nothing follows their pages would not know, and go on showing what was deleted."""
+    monkeypatch.setattr(said, "DRAWN", 2)
+    key = answer(world, "marie", world.text)
+    notes = [answer(world, "hugo", world.text, kind="note") for _ in range(2)]
+    rev, events = public_side(world.permit)[1], len(facts(world.permit))
+    messages.delete(world.viewer("ines"), world.permit, world.text)
+    assert facts(world.permit)[events:][:3] == ["message.deleted", "message.redrawn", "message.redrawn_inside"]
+    assert message(key).public_rev == public_side(world.permit)[1] == rev + 2
+    assert message(key).rev < message(notes[1]).rev
+    assert message(notes[0]).rev == message(key).rev - 1, "the one that is left to be asked for"
 
 
 def test_an_answer_to_a_note_is_a_note(app: Flask, world: World) -> None:
