@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import IO
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import String, cast, delete, exists, func, select, update
 
 from portal import access
 from portal.access import Act, Viewer
@@ -17,7 +17,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, NotFound, TooLarge
 from portal.kernel.kinds import HEAD, agreed
 from portal.kernel.tokens import new_id
-from portal.models import File, Firm, Message, Preview, Upload
+from portal.models import Draft, File, Firm, Message, Preview, Upload
 from portal.storage import Stored, storage
 
 MANY = 30  # files of one message
@@ -100,8 +100,9 @@ def keep_until(viewer: Viewer, keys: Sequence[str], until: datetime, *, longer: 
 
 
 def sweep() -> bool:
-    """Forget what nobody has sent for a day; whether there may be more."""
-    lost = select(File.id).where(File.message_id.is_(None), File.wanted_until < now()).limit(WAITING)
+    """Forget what nobody wants any more, but for what a draft holds, however old; whether there may be more."""
+    drafted = exists().where(Draft.person_id == File.uploader_id, cast(Draft.more, String).contains(File.public_id))
+    lost = select(File.id).where(File.message_id.is_(None), File.wanted_until < now(), ~drafted).limit(WAITING)
     late = select(Upload.id).where(Upload.wanted_until < now()).limit(WAITING)
     found = db.session.execute(lost).first() or db.session.execute(late).first()
     db.session.rollback()  # to look takes no turn from who writes

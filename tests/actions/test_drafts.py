@@ -11,6 +11,7 @@ from portal.kernel import clock
 from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.models import Draft
 from portal.queries import drafts as queries, mentions
+from portal.queries.files import waiting
 from tests.actions.rows import add, at_once, refused, remove
 from tests.sent import TEXT, brought
 from tests.world import World, token
@@ -89,6 +90,29 @@ def test_files_alone_are_a_draft_until_they_go(app: Flask, world: World) -> None
     assert typed(world, "ines") == {"text": ""}
     messages.post(ines, world.permit, body="", token=token(), files=[plan, photo])
     assert typed(world, "ines") == {}
+
+
+def test_what_is_sent_without_its_files_ends_no_draft_that_has_any(app: Flask, world: World) -> None:
+    """As an e-mail does that begins with the same word."""
+    ines = world.viewer("ines")
+    plan = brought(ines, world.permit, "plan.txt", TEXT)
+    save(world, "ines", "Hello", files=[plan])
+    messages.post(ines, world.permit, body="Hello Marie", token=token())
+    assert typed(world, "ines") == {"text": "Hello"}
+    messages.post(ines, world.permit, body="Hello you", token=token(), files=[plan])
+    assert typed(world, "ines") == {}
+
+
+def test_files_of_a_draft_are_kept_as_long_as_its_words(app: Flask, world: World) -> None:
+    ines = world.viewer("ines")
+    plan, other = (brought(ines, world.permit, name, TEXT) for name in ("plan.txt", "other.txt"))
+    version = save(world, "ines", "See", files=[plan]).version
+    with clock.at(clock.now() + timedelta(days=400)):
+        files.sweep()
+        assert [one.name for one in waiting(ines, [plan, other])] == ["plan.txt"]
+        save(world, "ines", "See", base=version)
+        files.sweep()
+        assert waiting(ines, [plan]) == ()
 
 
 def test_a_draft_shows_nobody_another_s_file_or_message(app: Flask, world: World) -> None:
