@@ -15,9 +15,11 @@ from portal.models import (
     Agreement,
     Conversation,
     Erasure,
+    Event,
     Export,
     ExportState,
     Face,
+    Fact,
     Fate,
     Incoming,
     Mail,
@@ -26,6 +28,7 @@ from portal.models import (
     MessageKind,
     Participation,
     Person,
+    Space,
 )
 from portal.models.mail import IN_DIGEST
 
@@ -99,6 +102,17 @@ def ask_no_more(viewer: Viewer, conversation: Conversation, ids: list[int]) -> N
     for request in db.session.scalars(select(Message).where(Message.id.in_(asking), Message.asks)).all():
         request.asks = False
         said.drawn_anew(viewer, conversation, request, to_clients=True)
+
+
+def unname(space: Space, person: str, name: str) -> None:
+    """Inside a unit: lines that told what a client's own space is or was called tell `name`."""
+    told = select(Event.message_id).where(Event.name.in_((Fact.SPACE_CHANGED, Fact.SPACE_RENAMED)))
+    lines = select(Message.body).where(Message.id.in_(told), Message.body != "")
+    linked = select(Conversation.id).where(Conversation.space_id == space.id)
+    others = db.session.scalars(select(Space.name).where(Space.id != space.id))
+    called = {*db.session.scalars(lines.where(Message.conversation_id.in_(linked)))} - {*others}
+    theirs = update(Message).where(Message.id.in_(told), Message.body.in_(called | {space.name, person}))
+    db.session.execute(theirs.values(body=name).execution_options(synchronize_session=False))
 
 
 def _is_text(message: Message) -> bool:

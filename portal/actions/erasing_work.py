@@ -109,7 +109,10 @@ def _untitle(viewer: Viewer, erasure_id: int, conversation_id: int, person_id: i
         conversation = _held(viewer, conversation_id)
         theirs = Message.conversation_id == conversation_id, Message.author_id == person_id, Message.body != ""
         lines = db.session.scalars(select(Message).where(*theirs, Message.kind == MessageKind.EVENT)).all()
-        was_theirs = conversation.title in [line.body for line in lines]
+        titles = [line.body for line in lines]
+        was_theirs = conversation.title in titles
+        told = update(Mail).where(Mail.conversation_id == conversation_id, Mail.subject.in_(titles))
+        db.session.execute(told.values(subject=UNTITLED))
         for line in lines:
             line.body = ""
         if was_theirs:
@@ -175,9 +178,10 @@ def _forget_person(erasure_id: int, person_id: int) -> None:
         pass
     with proven(erasure_id):
         name = NOBODY[db.session.scalars(select(Firm.language)).one()]
-        for space in db.session.scalars(_own_spaces(person_id)):
-            space.name = name
         person = db.session.get_one(Person, person_id)
+        for space in db.session.scalars(_own_spaces(person_id)).all():
+            echoes.unname(space, person.name, name)
+            space.name = name
         person.name, person.picture, person.time_zone, person.mails = name, None, "UTC", "none"
     for table, column, deed in pointing("person"):
         if deed == Deed.DELETE:

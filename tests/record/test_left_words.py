@@ -7,18 +7,29 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access.read_models import MessageView
-from portal.actions import agreements, discussions, erasing, exports, held as deciding, messages, participants, people
+from portal.actions import (
+    agreements,
+    discussions,
+    erasing,
+    exports,
+    held as deciding,
+    messages,
+    participants,
+    people,
+    spaces,
+)
 from portal.extensions import db
 from portal.kernel import clock
 from portal.mailer import notices
 from portal.models import Incoming, Mail, Message
 from portal.queries import erasures as queries, files as kept, messages as stretches
 from portal.queries.discussions import row
+from portal.queries.firm import spaces as spaces_of
 from portal.record import exports as making
 from portal.storage import storage
 from tests.mailbox import desk as mail_desk
 from tests.record import desk
-from tests.world import World, token
+from tests.world import World, invite, token
 
 
 def test_exports_that_hold_an_erased_clients_words_are_gone_too(app: Flask, world: World) -> None:
@@ -106,6 +117,12 @@ def test_a_title_they_gave_goes_and_one_that_staff_gave_stays(app: Flask, world:
     for key in keys:
         messages.post(world.viewer("olga"), key, body="Yes?", token=token())
         participants.add(world.viewer("olga"), key, world.keys["luc"], confirmed=True)
+        notices.look()
+        messages.post(world.viewer("olga"), key, body="You too?", token=token())
+    with clock.at(clock.now() + timedelta(days=1)):
+        while notices.tell(mail_desk.HOUSE):
+            pass
+    assert {"My okapi", "My zebra"} <= {*db.session.scalars(select(Mail.subject))}
     discussions.rename(world.viewer("olga"), keys[1], title="Delcourt, animals")
     _erase_marie(world)
     whole = repr(desk.contents("erased", "erasure"))
@@ -115,6 +132,25 @@ def test_a_title_they_gave_goes_and_one_that_staff_gave_stays(app: Flask, world:
     lines = [one.line for one in stretches.page(world.viewer("olga"), keys[0]).messages if one.line]
     assert (lines[0].name, lines[0].actor, lines[0].title) == ("discussion.created", "Erased person", None)
     assert ("discussion.renamed", "Olga Owner", "Discussion") in [(one.name, one.actor, one.title) for one in lines]
+
+
+def test_lines_that_told_how_their_space_is_and_was_called_tell_it_no_more(app: Flask, world: World) -> None:
+    ines, olga = world.viewer("ines"), world.viewer("olga")
+    invite(world, "Okapi Single", role="client", brand_keys=(world.brands["North"],), space_name="Okapi & Co")
+    (own,) = (key for key, name, _ in spaces_of(olga) if name == "Okapi & Co")
+    key = discussions.create(ines, title="Ours", audience="internal", brand_key=world.brands["North"])
+    for space in (world.spaces["Delcourt"], own):
+        spaces.link(ines, key, space)
+    for name in ("The Okapis", "Okapi Single"):
+        spaces.rename(olga, own, name=name)
+    erasing.ask_client(olga, world.keys["okapi"], typed="Okapi Single")
+    desk.erase()
+    assert "kapi" not in repr(desk.contents("erased", "erasure"))
+    lines = [(one.line.name, one.line.title) for one in stretches.page(ines, key).messages if one.line]
+    assert lines[1:] == [
+        ("space.changed", "Delcourt"), ("space.changed", "Erased person"),
+        *[("space.renamed", "Erased person")] * 2,
+    ]  # fmt: skip
 
 
 def test_who_quoted_it_is_drawn_anew_on_open_pages(app: Flask, world: World) -> None:
