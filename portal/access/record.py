@@ -102,7 +102,8 @@ def exports(viewer: Viewer) -> Select[Export]:
     mine = select(Export).where(Export.asker_id == viewer.person_id)
     if not can(viewer, Act.EXPORT):
         return mine.where(Export.id.is_(None))
-    return mine if viewer.is_admin else mine.where(~Export.as_admin, _stayed(viewer))
+    stayed = _stayed(viewer)
+    return mine.where(Export.as_admin | stayed if viewer.is_admin else ~Export.as_admin & stayed)
 
 
 def export(viewer: Viewer, key: str) -> Export:

@@ -61,7 +61,8 @@ def standing(viewer: Viewer, key: str) -> list[dict[str, Any]]:
     if viewer.limit is not None:
         return told
     found = {one.kind: one for one in typed.of(viewer, key)}
-    return told + [{"draft": _draft(key, kind, found.get(kind))} for kind in sorted(drafts.WRITTEN)]
+    kinds = sorted(drafts.WRITTEN) if viewer.is_staff else ["text"]  # clients have one mode, and hear of no other
+    return told + [{"draft": _draft(key, kind, found.get(kind))} for kind in kinds]
 
 
 def _draft(key: str, kind: str, found: DraftView | None) -> list[Any]:

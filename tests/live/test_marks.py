@@ -194,6 +194,7 @@ def test_what_frames_said_is_asked_for_again_by_a_page_that_lost_its_line(world:
     assert note == [*heard["ines"][1]["draft"][:4], "", [], ""]
     assert text == [world.permit, "text", "", 0, "", [], ""]
     told = marks.standing(world.viewer("marie"), world.permit)
+    assert "note" not in json.dumps(told), "that there is another mode at all"
     assert [frame for frame in told if "seen" in frame] == heard["marie"]
     assert "osprey" not in json.dumps([told, marks.standing(world.viewer("hugo"), world.permit)])
     assert not any("seen" in frame for frame in marks.standing(world.viewer("luc"), world.permit))

@@ -20,7 +20,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kernel.text import BEGIN, TEAM_SIGN
 from portal.models import Export
-from portal.queries import exports as reading, messages as stretches, own_exports as queries
+from portal.queries import erasures, exports as reading, messages as stretches, own_exports as queries
 from portal.record import exports as making
 from tests.actions.rows import decide
 from tests.mailbox import desk as mail_desk
@@ -303,6 +303,21 @@ def test_p12_what_an_admin_asked_for_is_an_admins(app: Flask, world: World) -> N
     mine = exports.ask_discussion(world.viewer("adam"), world.permit, contents="firm")
     desk.role_is(world, "adam", "admin")
     assert "Here is the plan." not in desk.everything(_made(mine)), "asked for as an agent"
+
+
+def test_p12_who_was_removed_and_is_an_admin_since_has_not_what_they_asked_for_before(app: Flask, world: World) -> None:
+    """It was theirs while they were in it; now they read the name of the discussion when they ask as an admin."""
+    hugo = world.viewer("hugo")
+    ready = exports.ask_discussion(hugo, world.permit, contents="firm")
+    assert _made(ready)
+    desk.role_is(world, "hugo", "admin")
+    assert queries.view(world.viewer("hugo"), ready)
+    participants.remove(world.viewer("ines"), world.permit, world.keys["hugo"])
+    with pytest.raises(NotFound):
+        queries.view(world.viewer("hugo"), ready)
+    assert erasures.discussion(world.viewer("hugo"), world.permit).name == ""
+    exports.ask_discussion(world.viewer("hugo"), world.permit, contents="firm")
+    assert erasures.discussion(world.viewer("hugo"), world.permit).name == "Permit"
 
 
 def test_z9_who_was_removed_is_handed_the_title_and_the_words_of_then(app: Flask, world: World) -> None:
