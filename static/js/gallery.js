@@ -22,7 +22,7 @@
 
   comptoir.view = (picture) => {
     const dialog = template.content.firstElementChild.cloneNode(true);
-    const all = [...document.querySelectorAll("a.image[data-save]")].filter((one) => one.offsetParent);
+    const all = [...document.querySelectorAll("a.image[data-save]")].filter((one) => (one.closest(".rest")?.parentElement ?? one).offsetParent);
     document.body.append(dialog);
     open = { dialog, all, at: 0 };
     dialog.addEventListener("click", (event) => {
@@ -41,7 +41,8 @@
       const { save } = all[open.at].dataset;
       open = null;
       dialog.remove();
-      document.querySelector(`a.image[data-save="${save}"]`)?.focus({ preventScroll: true }); // it may have been drawn anew
+      const last = document.querySelector(`a.image[data-save="${save}"]`); // it may have been drawn anew
+      (last?.closest(".rest")?.parentElement.querySelector("[data-more]") ?? last)?.focus({ preventScroll: true });
     });
     show(all.indexOf(picture));
     dialog.showModal();

@@ -197,28 +197,13 @@
 
     show(item) {
       const fresh = !item.row?.isConnected;
-      if (fresh) this.insertBefore((item.row = this.made(item)), this.field?.isConnected ? this.field : null);
+      if (fresh) this.insertBefore((item.row = comptoir.shelfRow(item, this.words)), this.field?.isConnected ? this.field : null);
       const { row } = item;
       row.dataset.state = item.state;
       row.querySelector("progress").value = item.size ? item.offset / item.size : 0;
       const said = { waiting: this.words.waits, failed: item.reason || this.words.gone }[item.state] ?? size(item.size);
       if (row.querySelector("small").textContent !== said) row.querySelector("small").textContent = said;
       row.querySelector("[data-again]").hidden = item.state !== "failed" || !item.file;
-    }
-
-    made(item) {
-      const row = Object.assign(document.createElement("div"), { className: "bringing" });
-      const make = (tag, more) => Object.assign(document.createElement(tag), more);
-      const button = (name, label, text) => {
-        const made = make("button", { type: "button", className: "link", textContent: text, title: label });
-        made.dataset[name] = "";
-        made.setAttribute("aria-label", `${label}: ${item.name}`);
-        return made;
-      };
-      const progress = make("progress", { max: 1 });
-      progress.setAttribute("aria-label", item.name);
-      row.append(make("bdi", { textContent: item.name }), make("small", {}), button("again", this.words.again, this.words.again), button("out", this.words.out, "✕"), progress);
-      return row;
     }
   });
 

@@ -1,6 +1,7 @@
 """Files through the doors: brought by protocol and by plain form, saved, opened, previewed (M7, H2)."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.actions.files import MANY
+from portal.drawing import draw
 from portal.queries import messages as stretches
 from portal.web.uploads import TYPE
 from tests import sent
@@ -253,3 +255,24 @@ def _bring(browser: FlaskClient, here: str, offset: int, content: bytes) -> Test
 
 def _files(*files: tuple[str, bytes]) -> dict[str, object]:
     return {"upload": [(io.BytesIO(content), name) for name, content in files]}
+
+
+def test_of_many_pictures_a_few_are_drawn_and_names_keep_their_ends(play: Flask) -> None:
+    """Thirty would push everything else away; the viewer goes through all of them."""
+    name = "Comparison of the windows to the north and west, corrected.pdf"
+    pictures = [_file("image", f"{number}.jpg") for number in range(9)]
+    for count, shown, rest in ((7, 7, 0), (9, 6, 3)):
+        drawn = _attachments([_file("pdf", name), *pictures[:count]])
+        assert drawn.count('class="rest"') == rest
+        assert drawn.count('class="thumb image"') == shown + rest
+        assert ('data-more="+3"' in drawn) == bool(rest)
+    assert f"<span>{name[:-12]}</span><span>{name[-12:]}</span></bdi>" in drawn
+
+
+def _file(look: str, name: str) -> SimpleNamespace:
+    return SimpleNamespace(id=name, look=look, name=name, size=1, width=4, height=3, coming=False)
+
+
+def _attachments(files: list[SimpleNamespace]) -> str:
+    message = SimpleNamespace(files=files)
+    return draw("messages/_attachments.html", "staff", "en", message=message)
