@@ -42,9 +42,16 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     _figures(terminalreporter)
     for group in ("rerun", "error", "failed"):
         for report in terminalreporter.stats.get(group, ()):
-            crash = getattr(report.longrepr, "reprcrash", None)
-            first = crash.message.partition("\n")[0][:200] if crash else ""
-            terminalreporter.write_line(f"{group.upper()} {report.nodeid} {report.when}: {first}")
+            terminalreporter.write_line(f"{group.upper()} {report.nodeid} {report.when}{_where_and_why(report)}")
+
+
+def _where_and_why(report: pytest.TestReport) -> str:
+    """The last line of ours that a failure went through, and the first line of what it says."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", ())
+    places = [place for entry in entries if (place := getattr(entry, "reprfileloc", None))]
+    ours = [f" {place.path}:{place.lineno}" for place in places if place.path.startswith("tests")]
+    return f"{ours[-1] if ours else ''}: {crash.message.partition(chr(10))[0][:200] if crash else ''}"
 
 
 def _figures(terminalreporter: TerminalReporter) -> None:
