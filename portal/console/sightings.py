@@ -11,6 +11,7 @@ from portal.web import gate, pages
 from portal.web.messages import number
 from portal.web.still import still
 from portal.web.templating import fragment, page, page_brand
+from portal.web.times import written
 
 
 def see_as(key: str, person: str) -> ResponseReturnValue:
@@ -44,7 +45,7 @@ def seen_page(key: str, person: str) -> str:
     with gate.seen_as(client):
         older = {} if before is None else {"page": messages.page(client, key, before=before)}
         drawn = pages.discussion(key, **older)
-    return still(drawn, styles, url_for(".file", key=""))
+    return still(drawn, styles, url_for(".file", key=""), written(client.language, client.time_zone))
 
 
 def seen_styles(key: str, person: str) -> Response:

@@ -1,5 +1,6 @@
 """A page of somebody's as it looks, and nothing more: no script, no address that leads anywhere, no form that sends."""
 
+from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 
@@ -9,12 +10,13 @@ UNSEEN = frozenset({"hidden", "file"})  # fields that scripts alone show or hide
 LEADING = frozenset({"action", "formaction", "srcdoc", "ping", "target", "download"})
 
 
-def still(html: str, styles: str = "", files: str = "") -> str:
+def still(html: str, styles: str = "", files: str = "", times: Callable[[str, str], str] | None = None) -> str:
     """`html` without whatever acts, asks or leads away.
 
-    `styles` takes the place of the styles that are the reader's own; files of messages are at `files` instead.
+    `styles` takes the place of the styles that are the reader's own; files of messages are at `files` instead;
+    `times` writes what a script would of <time datetime data-format>.
     """
-    parser = _Still(styles, files)
+    parser = _Still(styles, files, times)
     parser.feed(html)
     parser.close()
     return "".join(parser.out)
@@ -23,10 +25,11 @@ def still(html: str, styles: str = "", files: str = "") -> str:
 class _Still(HTMLParser):
     """Writes down again what it reads."""
 
-    def __init__(self, styles: str, files: str) -> None:
+    def __init__(self, styles: str, files: str, times: Callable[[str, str], str] | None) -> None:
         super().__init__(convert_charrefs=False)
         self.out: list[str] = []
-        self._styles, self._files = styles, files
+        self._styles, self._files, self._times = styles, files, times
+        self._time = ""  # what stands for the words that come
         self._inside = 0  # how many dropped elements one is in
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -34,6 +37,9 @@ class _Still(HTMLParser):
             self._inside += 1
         elif not self._inside:
             self._write(tag, dict(attrs), ">")
+            if tag == "time" and self._times:
+                named = dict(attrs)
+                self._time = self._times(named.get("datetime") or "", named.get("data-format") or "short")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not self._inside and tag not in DROPPED:
@@ -46,7 +52,8 @@ class _Still(HTMLParser):
             self._say(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        self._say(data)
+        self._say(self._time or data)
+        self._time = ""
 
     def handle_entityref(self, name: str) -> None:
         self._say(f"&{name};")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,11 +13,13 @@ from portal import access
 from portal.actions import discussions, messages, participants, people, pictures, read_marks, sightings
 from portal.actions.unit import transaction, unit
 from portal.extensions import db
+from portal.kernel import clock
 from portal.kernel.clock import now
 from portal.kernel.errors import Forbidden, NotFound
 from portal.models import Mail, MailState, Sighting
 from portal.queries import messages as stretches, sightings as queries
 from portal.web.still import still
+from portal.web.times import written
 from tests.conftest import Stage
 from tests.links import desk as link_desk
 from tests.record import desk
@@ -136,7 +138,8 @@ def test_z2_the_page_is_the_clients_own_to_the_byte(play: Flask, stage: Stage, b
     mail = ines.get(f"{here}/mail")
     assert desk.contents("device") == before
     assert (around.status_code, seen.status_code, styles.status_code, mail.status_code) == (200, 200, 200, 404)
-    wanted = still(hers, f"{here}/styles.css", "/console/files/")
+    hers_is = access.looked(world.viewer("ines"), world.permit, world.keys["marie"])
+    wanted = still(hers, f"{here}/styles.css", "/console/files/", written(hers_is.language, hers_is.time_zone))
     assert _same(seen.text) == _same(wanted)
     assert _same(hers) == _same(marie_again), "nothing of it is in her bytes"
     assert world.keys["marie"] in styles.text
@@ -173,6 +176,24 @@ def test_what_is_made_still_keeps_words_and_loses_ways() -> None:
         '<form method="post" inert=""></form><link rel="stylesheet" href="/static/a.css">'
         '<link rel="stylesheet" href="/own.css">'
     )
+
+
+def test_times_stand_as_the_client_reads_them(play: Flask) -> None:
+    """What a script would write: in their zone and language; the words of the server go."""
+    write = written("fr", "Europe/Paris")
+    with clock.at(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        page = '<time datetime="2026-11-{}" data-format="{}">22.11.</time>'
+        told = [still(page.format(at, form), times=write) for at, form in MOMENTS]
+    assert [re.sub("<[^>]*>", "", one) for one in told] == ["00:18", "00:18", "jeu.", "2 nov.", "2 nov. 10:00"]
+
+
+MOMENTS = (
+    ("21T23:18:00Z", "time"),
+    ("21T23:18:00Z", "short"),
+    ("19T09:00:00Z", "short"),
+    ("02T09:00:00Z", "short"),
+    ("02T09:00:00Z", "moment"),
+)
 
 
 def _same(page: str) -> str:
