@@ -26,6 +26,7 @@ BUNDLES = {
     "js/live.all.js": """../vendor/htmx/hx-ws.min upsert unread rows stream read-mark marks-begin own outbox pending
         unsent drafts format composer answer attach-begin panes live shortcuts command-bar suggestions emoji-hints
         slash-commands copy""",
+    "js/marks.all.js": "marks marks-seen marks-typing marks-drafts marks-felt",
     "js/link.all.js": "../vendor/htmx/hx-ws.min link-begin upsert stream read-mark marks-begin live attach-begin link",
 }
 NOT_SAID = re.compile(rb"/\*.*?\*/|(?<=\n)\s+", re.DOTALL)  # comments and indents

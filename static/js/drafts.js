@@ -1,4 +1,4 @@
-// What was typed and not sent, and what goes along, as this tab keeps it until the server has it (marks.js): one looks
+// What was typed and not sent, and what goes along, as this tab keeps it until the server has it (marks-drafts.js): one looks
 // something up elsewhere, or the line is broken. What stands here is newer than what the server knows.
 comptoir.drafts = {
   /** {text, kind, more} of what stands in the composer of that discussion, or null. */

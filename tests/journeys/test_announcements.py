@@ -35,6 +35,10 @@ def test_two_clients_answer_an_announcement_and_neither_sees_the_other(person: P
         row(page, key).click()
         reads(page, "We are away in August.")
         expect(page.locator(".answer")).to_contain_text("Your answer goes to the team, privately.")
+    marie.locator(".message [popovertarget]").click()
+    expect(marie.locator(".message .menu")).to_be_visible()
+    expect(marie.locator(".quick")).to_have_count(0)  # who answers apart puts no emoji here
+    marie.keyboard.press("Escape")
     _answer(marie, "May I call in September?")
     _answer(luc, "Enjoy it!")
     reads(marie, "May I call in September?")
