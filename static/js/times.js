@@ -46,7 +46,7 @@
     },
     short(at) {
       const ago = daysAgo(at);
-      if (ago <= 0) return formats.clock.format(at);
+      if (ago <= 0) return ago ? write.moment(at) : formats.clock.format(at);
       if (ago === 1) return relative.format(-1, "day");
       if (ago < 7) return formats.weekday.format(at);
       return (thisYear(at) ? formats.short : formats.shortYear).format(at);
