@@ -26,8 +26,8 @@ LATE = (2, 4, 6)  # seconds that mails have been due when another connection tak
 
 REACTIONS: Mapping[str, tuple[Callable[[Event], None], ...]] = {
     Fact.MESSAGE_POSTED: (tell.message,),
-    Fact.MESSAGE_EDITED: (tell.message,),
-    Fact.MESSAGE_DELETED: (tell.message,),
+    Fact.MESSAGE_EDITED: (tell.message, tell.reminded),
+    Fact.MESSAGE_DELETED: (tell.message, tell.reminded),
     Fact.MESSAGE_REACTED: (tell.message,),
     Fact.MESSAGE_REACTED_INSIDE: (tell.inside,),
     Fact.MESSAGE_REDRAWN: (tell.message,),

@@ -93,6 +93,13 @@ def due(event: Event) -> None:
         hub.send([event.person_id], frames.personal({"emit": "due"}))
 
 
+def reminded(event: Event) -> None:
+    """Have them look again, too, where a reminder says what a message said before it was changed."""
+    found = happened.reminded(event) if hub.online() else set()
+    person_ids = [one.person_id for one in access.recipients(event) if one.person_id in found] if found else []
+    hub.send(person_ids, frames.personal({"emit": "due"}))
+
+
 def agreement(event: Event) -> None:
     """Have all who may read a request for agreement look again at it: it was withdrawn, or what it is about changed."""
     _look_again(event, access.recipients(event))

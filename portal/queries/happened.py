@@ -10,7 +10,7 @@ from portal.access.read_models import FileView, MessageView, Row
 from portal.access.said import Said
 from portal.access.show import Shower
 from portal.extensions import rows
-from portal.models import Conversation, Event, Face, Message
+from portal.models import Conversation, Event, Face, Message, Reminder
 from portal.queries import files, reactions, said
 from portal.queries.told import parts, told
 
@@ -19,6 +19,11 @@ _MESSAGE = told(
 )
 _KEY = select(Conversation.public_id).where(Conversation.id == bindparam("id"))
 _MESSAGE_KEY = select(Message.public_id).where(Message.id == bindparam("id"))
+_REMINDED = select(Reminder.person_id).where(
+    Reminder.conversation_id == bindparam("conversation"),  # which there is an index of
+    Reminder.message_id == bindparam("id"),
+    Reminder.rang_at.is_not(None),
+)
 
 
 def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row | None]]:
@@ -35,6 +40,11 @@ def message(event: Event, faces: set[str]) -> dict[str, tuple[MessageView, Row |
 def message_key(event: Event) -> str:
     """The public id of the event's message."""
     return str(rows(_MESSAGE_KEY, {"id": event.message_id}).scalar_one())
+
+
+def reminded(event: Event) -> set[int]:
+    """Those before whose eyes a reminder of the event's message stands."""
+    return set(rows(_REMINDED, {"id": event.message_id, "conversation": event.conversation_id}).scalars())
 
 
 def discussion_key(event: Event) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.kernel.errors import NotFound
@@ -111,7 +111,8 @@ class Around:
         except NotFound:
             return
         rung = reminders.rung(viewer, self.key) if viewer.is_staff else ()
-        self.waits = later.of_discussion(viewer, self.key), rung
+        # Their discussion's title is not shown in itself.
+        self.waits = [replace(one, title="") for one in (*later.of_discussion(viewer, self.key), *rung)]
 
     def _told(self, told: dict[str, Any]) -> None:
         if "draft" in told and told["draft"][0] == self.key:

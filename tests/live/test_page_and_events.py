@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import partial
 from random import Random
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.access.read_models import MessagesPage
-from portal.actions import agreements, discussions, messages, participants
+from portal.actions import agreements, discussions, messages, participants, reminders
+from portal.extensions import db
 from portal.kernel.errors import NotFound
+from portal.models import Reminder
 from portal.queries import discussions as lists, facts, messages as stretches
 from tests.actions.rows import decide
 from tests.conftest import Stage
@@ -93,6 +97,24 @@ def test_a_page_hears_of_nothing_else(play: Flask, stage: Stage) -> None:
     heard = ears["luc"].heard()
     assert {key for words in heard for key in drama.discussions if key in words} <= theirs
     assert heard, "a page that hears nothing proves nothing"
+
+
+def test_a_reminder_says_what_its_message_says_now(play: Flask, stage: Stage) -> None:
+    """Words that were edited or deleted stand in no strip of an open page any more; only who has one is told."""
+    world = stage.world
+    ines = world.viewer("ines")
+    about = messages.post(world.viewer("hugo"), world.permit, body="Fifty", token=token())
+    reminders.remind(ines, world.permit, due="reply", message_key=about)
+    reminders.ring(db.session.scalars(select(Reminder.id)).one())
+    page = Around(world, "ines", world.permit).load([])
+    with listening(world, "ines", "hugo") as ears:
+        cursor = facts.newest()
+        for change in (partial(messages.edit, body="Sixty"), messages.delete):
+            change(world.viewer("hugo"), world.permit, about)
+            cursor = tell(cursor)
+            page.listen(ears["ines"].frames)
+            assert page.differs(Around(world, "ines", world.permit).load([])) == []
+    assert not any("due" in words for words in ears["hugo"].heard() if words.startswith("{"))
 
 
 def _rooms(world: World, seed: int) -> World:
