@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Integer, bindparam, delete, exists, func, select
 
 from portal import access
 from portal.access import Act, Viewer
@@ -21,14 +21,14 @@ KEPT = timedelta(days=30)  # of discussions that one is no longer in: who comes 
 WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})
 BETWEEN = "\n\n"
 
-# What was typed is part of what was sent: the page may not have told of the last letters yet. Where files wait with it,
-# what is sent without any was not that.
+# What was typed is part of what was sent: the page may not have told of the last letters yet. Where more files wait
+# with it than were sent, it was not that.
 _SENT = delete(Draft).where(
     Draft.person_id == bindparam("me"),
     Draft.conversation_id == bindparam("conversation"),
     Draft.kind == bindparam("kind"),
     func.substr(bindparam("body"), 1, func.length(Draft.body)) == Draft.body,
-    or_(Draft.more["files"].as_string().is_(None), bindparam("files", type_=Integer) > 0),
+    func.coalesce(func.json_array_length(Draft.more["files"]), 0) <= bindparam("files", type_=Integer),
 )
 
 

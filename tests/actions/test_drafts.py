@@ -92,14 +92,16 @@ def test_files_alone_are_a_draft_until_they_go(app: Flask, world: World) -> None
     assert typed(world, "ines") == {}
 
 
-def test_what_is_sent_without_its_files_ends_no_draft_that_has_any(app: Flask, world: World) -> None:
-    """As an e-mail does that begins with the same word."""
+def test_what_is_sent_with_fewer_files_ends_no_draft(app: Flask, world: World) -> None:
+    """As an e-mail does that begins with the same word, or a page that knows of one of two."""
     ines = world.viewer("ines")
-    plan = brought(ines, world.permit, "plan.txt", TEXT)
-    save(world, "ines", "Hello", files=[plan])
+    plan, photo = (brought(ines, world.permit, name, TEXT) for name in ("plan.txt", "photo.txt"))
+    version = save(world, "ines", "Hello", files=[plan, photo]).version
     messages.post(ines, world.permit, body="Hello Marie", token=token())
-    assert typed(world, "ines") == {"text": "Hello"}
     messages.post(ines, world.permit, body="Hello you", token=token(), files=[plan])
+    assert typed(world, "ines") == {"text": "Hello"}
+    save(world, "ines", "Hello", base=version, files=[photo])
+    messages.post(ines, world.permit, body="Hello all", token=token(), files=[photo])
     assert typed(world, "ines") == {}
 
 
