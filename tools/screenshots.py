@@ -40,6 +40,8 @@ class Screen:
 MENU = "#pane-menu [data-act={}]"
 LAST = ".message:nth-last-child(1 of .message)"
 BAKERY, KITCHEN = f"{ROW}Boulangerie Haddad", f"{ROW}Julien Roche, cuisine"
+FEES, OVEN = f"{ROW}Maison Delcourt, honoraires", f"{ROW}Finch & Daughters, second oven"
+RECORD, OWN_MENU = ".details a[href$=record]", f"{LAST} .actions [popovertarget]"
 SCREENS = {
     "sign-in": Screen("", "/login"),
     "invitation-over": Screen("", "/invitations/guess"),
@@ -54,7 +56,21 @@ SCREENS = {
     "send-later": Screen("camille", FIRST, ("[data-act=later]",)),
     "message-menu": Screen("camille", FIRST, (f"{LAST} .actions [popovertarget]",)),
     "announcement": Screen("camille", f"{ROW}Fermeture"),
+    "announcement-client": Screen("marie", f"{ROW}Fermeture"),
+    "agreement": Screen("camille", FEES),
+    "agreement-client": Screen("marie", FEES),
+    "agreed": Screen("grace", OVEN),
+    "certificate": Screen("grace", OVEN, ("a[href$=certificate]",)),
+    "ask-agreement": Screen("camille", FIRST, (OWN_MENU, "[hx-get$='/agreement']")),
+    "remind": Screen("camille", FIRST, (OWN_MENU, "[hx-get$='/reminder']")),
+    "draft": Screen("camille", f"{ROW}Terrasse"),
+    "files": Screen("camille", FIRST, (".details a[href$=files]",)),
+    "portal-files": Screen("marie", FIRST, ("#pane-files",)),
+    "see-as": Screen("camille", FEES, ("form[action*=sightings] button",)),
+    "record": Screen("camille", FEES, (RECORD,)),
     "erasures": Screen("camille", "/console/erasures"),
+    "search-none": Screen("camille", "/console/search?q=zzz"),
+    "portal-later": Screen("marie", "/later"),
     "needs": Screen("marie", "/needs"),
     "portal-search": Screen("marie", "/search?q=devis"),
     "discussions": Screen("camille", "/console/discussions"),

@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 
 from portal.actions import co_owners, discussions, drafts, messages, participants, people, reactions, read_marks
-from portal.cli.demo import doors, due, firm, papers, post
+from portal.cli.demo import doors, due, firm, papers, post, records
 from portal.cli.demo.cast import Cast
 from portal.cli.demo.script import Script, Step
 from portal.extensions import db
@@ -43,6 +43,7 @@ def play(cast: Cast, scripts: list[Script]) -> None:
     post.nothing_to_mail()
     post.deliver(cast, keys)
     due.plan(cast, keys)
+    records.keep(cast, keys)
 
 
 def _tell(moments: Iterable[tuple[datetime, "Play", Step | None]]) -> None:
