@@ -63,6 +63,6 @@ def weight(language: str, size: int) -> Markup:
         return _("%(n)s bytes", n=size)
     kilobytes = size / 1024
     if kilobytes < 1000:
-        return _("%(n)s KB", n=round(kilobytes) or 1)
+        return _("%(n)s kB", n=round(kilobytes) or 1)
     megabytes = kilobytes / 1024
     return _("%(n)s MB", n=format_decimal(round(megabytes, 1 if megabytes < 10 else None), locale=language))
