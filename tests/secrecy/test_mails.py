@@ -21,7 +21,7 @@ from portal.mailer import notices, reminders, weekly
 from portal.mailer.building import build
 from portal.mailer.house import House
 from portal.mailer.outbox import WRITTEN_LATE
-from portal.models import Mail, Message, MessageKind, Participation, Person
+from portal.models import Face, Mail, Message, MessageKind, Participation, Person
 from portal.queries import mails as queries
 from portal.queries.mails import Outgoing
 from tests.actions.rows import add
@@ -170,11 +170,15 @@ def _clean(world: World, mail: EmailMessage) -> None:
 
 
 def _writers(world: World, name: str) -> set[str]:
-    """First names of those who wrote a text in a discussion of theirs."""
+    """First names of those who wrote a text in a discussion of theirs, or whom a client named there in plain words."""
     mine = select(Participation.conversation_id).where(Participation.person_id == world.person_id(name))
     wrote = select(Person.name).join(Message, Message.author_id == Person.id)
     wrote = wrote.where(Message.kind == MessageKind.TEXT, Message.conversation_id.in_(mine))
-    return {found.split()[0] for found in db.session.scalars(wrote)}
+    said = select(Message.body).join(Person, Message.author_id == Person.id).where(Person.face == Face.CLIENT)
+    typed = " ".join(
+        db.session.scalars(said.where(Message.kind == MessageKind.TEXT, Message.conversation_id.in_(mine)))
+    )
+    return {found.split()[0] for found in db.session.scalars(wrote)} | set(re.findall(r"@(\w+)", typed))
 
 
 def _face(world: World, mail: EmailMessage) -> str:
