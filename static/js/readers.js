@@ -31,10 +31,12 @@
     }
     count(dialog);
   });
+  const look = (field) => find(dialogOf(field), plain(field.value.trim()));
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("[data-find-reader]")) find(dialogOf(event.target), plain(event.target.value.trim()));
+    if (event.target.matches?.("[data-find-reader]")) look(event.target);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches?.("[data-find-reader]")) event.preventDefault();
   });
+  for (const field of document.querySelectorAll("[data-readers] [data-find-reader]")) look(field); // typed before this came
 })();

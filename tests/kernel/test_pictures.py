@@ -133,7 +133,7 @@ def test_memory_time_and_output_end_it(monkeypatch: pytest.MonkeyPatch, tmp_path
         begun = time.monotonic()
         with pytest.raises(Refusal):
             pictures.squares(faces.image())
-        assert time.monotonic() - begun < 20, name
+        assert time.monotonic() - begun < 60, name  # else they would last for ten minutes, or for ever
 
 
 def test_it_knows_neither_secrets_nor_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
