@@ -133,7 +133,7 @@ def test_words_for_a_discussion_that_one_has_left_are_shown_once(person: People,
     assert again.evaluate("navigator.clipboard.readText()") == "my answer\n\nand more"
     again.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    again.wait_for_function(f"!({KEPT}).includes('my answer')")  # forgotten as the dialog closes, a moment after
+    again.wait_for_function(f"() => !({KEPT}).includes('my answer')")  # forgotten as the dialog closes, a moment after
     portal(again)
     expect(dialog).to_have_count(0)
 
