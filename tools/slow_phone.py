@@ -14,7 +14,7 @@ from tools.browser import program
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 SLOWER = 4
 TIMES = 5
-PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
 ASK = """() => {
   const [paint] = performance.getEntriesByName("first-contentful-paint");
   const [way] = performance.getEntriesByType("navigation");
