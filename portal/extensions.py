@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -35,6 +35,11 @@ LOG_LIMIT = 16 * 1024 * 1024  # bytes; a write-ahead log this long is to begin a
 LOG_PAUSE = 5.0  # seconds between two tries of that
 LOG_PATIENCE = 250  # milliseconds that a try may take
 _shortened: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()  # when it was last tried
+
+
+def application() -> Flask:
+    """The application itself, for what outlives the request or hands it on."""
+    return current_app._get_current_object()  # type: ignore[attr-defined]
 
 
 def secret_key() -> str:

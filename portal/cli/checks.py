@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from portal.cli import machine, mail_checks
 from portal.cli.machine import Finding
 from portal.config import PREFIX, Settings
-from portal.extensions import db
+from portal.extensions import application, db
 from portal.kernel.clock import now
 from portal.models import Event
 from portal.queries import firm, pictures, schema
@@ -63,7 +63,7 @@ def _print_json(findings: list[Finding], sound: bool) -> None:
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     """What must hold before the public is served; on one's own machine, only what costs nothing there."""
-    secret, https, hosts, limit, _ = safety.rules(current_app._get_current_object())  # type: ignore[attr-defined]
+    secret, https, hosts, limit, _ = safety.rules(application())
     asked = (secret, https, hosts, limit) if settings.in_production else (secret, limit)
     yield from (Finding(rule.holds, rule.what, rule.remedy) for rule in asked)
     if not settings.in_production:
@@ -118,7 +118,7 @@ def _postgresql() -> Iterator[Finding]:
 
 
 def _durability() -> Finding:
-    *_, rule = safety.rules(current_app._get_current_object())  # type: ignore[attr-defined]
+    *_, rule = safety.rules(application())
     return Finding(rule.holds, rule.what, rule.remedy)
 
 

@@ -7,13 +7,14 @@ import threading
 from types import FrameType
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import worker as duties
 from portal.actions import incoming
 from portal.cli.data import require_schema
 from portal.config import PREFIX, Settings
+from portal.extensions import application
 from portal.kernel.errors import TooLarge
 from portal.kernel.mime.parsing import SIZE
 from portal.mailbox import listener
@@ -29,15 +30,11 @@ def worker() -> None:
     require_schema()
     if settings.worker == "embedded":
         click.echo(f"The web process does so, too; {PREFIX}WORKER=apart would leave it to this one.")
-    running = duties.set_to_work(_app())
+    running = duties.set_to_work(application())
     over = _told_to_end()
     click.echo("The worker is at work.")
     over.wait()
     running.stop()
-
-
-def _app() -> Flask:
-    return current_app._get_current_object()  # type: ignore[attr-defined]
 
 
 def _told_to_end() -> threading.Event:
@@ -66,7 +63,7 @@ def listen() -> None:
         raise click.ClickException(f"Set {PREFIX}MAIL_LISTEN and {PREFIX}REPLY_ADDRESS.")
     require_schema()
     try:
-        listening = listener.listen(_app())
+        listening = listener.listen(application())
     except OSError as error:
         raise click.ClickException(f"{settings.mail_listen} cannot be listened at: {error.strerror}") from error
     over = _told_to_end()

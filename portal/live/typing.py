@@ -9,11 +9,11 @@ import threading
 import time
 from dataclasses import dataclass
 
-from flask import Flask, current_app
+from flask import Flask
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.extensions import db
+from portal.extensions import application, db
 from portal.live.hub import hub
 from portal.live.marks import mark
 
@@ -99,7 +99,7 @@ def writes(viewer: Viewer, key: str, kind: str) -> None:
     hub.send(staff, mark(typing={key: [viewer.key, viewer.name, kind]}))
     if not viewer.is_staff or kind == "note" or not standing.conversation.is_shared:
         return
-    if signs.show(current_app._get_current_object(), key, conversation_id):  # type: ignore[attr-defined]
+    if signs.show(application(), key, conversation_id):
         tell_clients(key, conversation_id)
 
 
