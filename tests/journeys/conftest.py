@@ -8,7 +8,7 @@ browser fails the test at its end, unless `allow` names it.
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,21 +64,59 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One gunicorn on a copy of the cast."""
-    # Those that are about mail have servers of their own, whose workers work.
+def installed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Server]:
+    """How this file's server is made: on a copy of the cast. Those about mail have workers that work."""
     alone = {"WRITE_LIMIT": "1000 per minute", "WORKER": "apart"}
-    server = install(stage, tmp_path_factory.mktemp("journey"), **alone).start()
-    yield server
+    return lambda: install(stage, tmp_path_factory.mktemp("journey"), **alone)
+
+
+@dataclass
+class Premises:
+    """The server that a file's journeys share, and a second process on its database, in effect."""
+
+    install: Callable[[], Server]
+    server: Server = field(init=False)
+    beside: Flask = field(init=False)
+    _running: ExitStack = field(default_factory=ExitStack)
+
+    def begin(self) -> None:
+        """Start it on a fresh copy of the cast, in place of the one before."""
+        self.end()
+        self.server = self.install().start()
+        self._running.callback(_stop, self.server)
+        self.beside = self._running.enter_context(self.server.beside())
+
+    def end(self) -> None:
+        """Put it away; fails where it met an error of ours."""
+        self._running.close()
+
+
+def _stop(server: Server) -> None:
     server.stop()
     assert server.mishaps() == []
 
 
 @pytest.fixture(scope="module")
-def beside(server: Server) -> Iterator[Flask]:
+def premises(installed: Callable[[], Server]) -> Iterator[Premises]:
+    """One gunicorn for the file."""
+    premises = Premises(installed)
+    premises.begin()
+    yield premises
+    premises.end()
+
+
+@pytest.fixture
+def server(premises: Premises, request: pytest.FixtureRequest) -> Server:
+    """The file's server; a new one where a journey is tried again, so that it does not meet what it left."""
+    if getattr(request.node, "execution_count", 1) > 1:
+        premises.begin()
+    return premises.server
+
+
+@pytest.fixture
+def beside(premises: Premises, server: Server) -> Flask:
     """A second process on the server's database, in effect."""
-    with server.beside() as app:
-        yield app
+    return premises.beside
 
 
 @pytest.fixture

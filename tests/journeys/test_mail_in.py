@@ -1,7 +1,7 @@
 """A reply by mail stands in the open discussion a moment later; one that is held shows itself, and is accepted."""
 
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,13 +21,10 @@ PORT = free_port()
 
 
 @pytest.fixture(scope="module")
-def server(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def installed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Server]:
     """One that takes mail."""
     mail = {"MAIL_LISTEN": f"lmtp://127.0.0.1:{PORT}", "REPLY_ADDRESS": HOUSE.reply_address}
-    server = install(stage, tmp_path_factory.mktemp("mail"), **mail).start()
-    yield server
-    server.stop()
-    assert server.mishaps() == []
+    return lambda: install(stage, tmp_path_factory.mktemp("mail"), **mail)
 
 
 def test_a_reply_arrives_with_its_files_and_what_it_quotes(person: Person, backstage: Backstage, axe: Axe) -> None:
