@@ -45,7 +45,7 @@
     const { body } = it.elements;
     it.querySelector("[data-emoji]").hidden = false;
     it.elements.token.value = comptoir.token();
-    if (comptoir.own.tab.has(`reply:${it.dataset.discussion}`)) said("restore");
+    if (comptoir.own.tab.has(`reply:${it.dataset.discussion}`)) answer("restore");
     body.dataset.placeholder = body.placeholder;
     if (kindOf(it) === "note") body.placeholder = body.dataset.placeholderNote;
     const draft = comptoir.drafts.of(it.dataset.discussion); // newer than the one that came with the page
@@ -60,6 +60,7 @@
 
   const submit = (it) => {
     const { body } = it.elements;
+    if (answering) return void answering.then((came) => came && submit(it));
     const shelf = shelfOf(it);
     if (shelf.due?.length && !shelf.take) return void comptoir.load(shelf).then((came) => came && submit(it));
     const files = shelf.take ? shelf.take(() => submit(it)) : []; // none were chosen, where nobody brought what brings them
@@ -86,17 +87,22 @@
   /** What else goes with the words, of fields that say so: which message they answer, whom names mean. */
   const more = (it) => Object.fromEntries([...it.querySelectorAll("[data-more]")].map(({ name, value }) => [name, value]).filter(([, value]) => value));
 
-  // Answers, links to messages and `@name` are brought when first wanted (said.js).
+  // Answers, links to messages and `@name` are brought when first wanted (said.js). What was to answer a message does not
+  // go before it does.
+  let answering = null;
   const said = async (act, from) => {
     const hints = document.querySelector("mention-hints");
-    if (hints && (await comptoir.load(hints))) comptoir.said[act](from);
+    const came = hints && (await comptoir.load(hints));
+    if (came) comptoir.said[act](from);
+    return came;
   };
-  const answers = async (it, id) => !it.elements.reply_to || it.elements.reply_to.value === id || said("back", id);
+  const answer = (act, from) => (answering = said(act, from).finally(() => (answering = null)));
+  const answers = async (it, id) => !it.elements.reply_to || it.elements.reply_to.value === id || answer("back", id);
   document.addEventListener("click", (event) => {
     const from = event.target.closest?.("[data-said]");
     if (!from || !form() || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    said(from.dataset.said, from);
+    (from.dataset.said === "reply" ? answer : said)(from.dataset.said, from);
   });
 
   // The picker of emoji is not part of the page: it comes when it is first wanted.

@@ -9,4 +9,7 @@ comptoir.drafts = {
     else comptoir.own.tab.remove(`draft:${id}`);
     comptoir.emit("draft-kept", { id, text, kind, more });
   },
+  /** The version that the server has from this tab, until a page came with it; 0 for none. */
+  saved: (id) => comptoir.own?.tab.get(`saved:${id}`) ?? 0,
+  note: (id, version) => (version ? comptoir.own.tab.set(`saved:${id}`, version) : comptoir.own.tab.remove(`saved:${id}`)),
 };

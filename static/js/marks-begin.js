@@ -12,7 +12,7 @@
     if (sign) bring("react", sign);
   });
   comptoir.on("live-open", () => comptoir.live.again && comptoir.stream() && bring("again")); // frames are not sent again
-  const begin = () => document.querySelector(".stream[data-mine], .row > .draft") && bring();
+  const begin = () => (document.querySelector(".stream[data-mine], .row > .draft") || comptoir.drafts?.saved(comptoir.openId())) && bring();
   comptoir.on("pane-opened", begin);
   begin();
 })();

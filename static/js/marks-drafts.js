@@ -12,14 +12,20 @@
 
   const known = () => {
     const it = form();
-    if (!it) return;
-    for (const { kind, body, version, files } of JSON.parse(it.dataset.drafts ?? "[]")) {
-      const its = `${it.dataset.discussion}:${kind}`;
+    if (!it?.dataset.drafts) return;
+    const id = it.dataset.discussion;
+    const came = JSON.parse(it.dataset.drafts);
+    delete it.dataset.drafts;
+    for (const kind of ["text", "note"]) versions.delete(`${id}:${kind}`);
+    for (const { kind, body, version, files } of came) {
+      const its = `${id}:${kind}`;
       versions.set(its, version);
       if (kind !== kindOf(it)) aside.set(its, { text: body, files });
+      else if (!anything(stands(it))) save(id, kind, NOTHING);
     }
-    delete it.dataset.drafts;
-    if (!anything(stands(it))) save(it.dataset.discussion, kindOf(it), NOTHING);
+    // A page that was asked for while words were on their way to the server came without them.
+    if (comptoir.drafts.saved(id) > Math.max(0, ...came.map(({ version }) => version))) again();
+    comptoir.drafts.note(id, 0);
   };
 
   /** What stands in the composer: {text, files}. */
@@ -39,6 +45,7 @@
     }
     const answer = await response.json();
     versions.set(its, answer.version);
+    comptoir.drafts.note(id, answer.version);
     const mine = comptoir.drafts.of(id);
     if (mine?.kind === kind && mine.text === text && JSON.stringify(mine.more) === JSON.stringify({ ...more, files })) comptoir.own.tab.remove(`draft:${id}`);
     joined(id, kind, answer, files);

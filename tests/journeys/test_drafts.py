@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.journeys.backstage import Backstage
 from tests.journeys.steps import SIGNED_OUT, composer, console, live, row, shown
@@ -77,6 +77,37 @@ def test_what_was_sent_without_a_line_is_no_draft_when_it_is_back(person: People
     expect(composer(ines)).to_have_value("")
     live(ines).reload()
     expect(composer(ines)).to_have_value("")
+
+
+def test_a_page_that_was_drawn_before_words_were_saved_has_them(person: People, backstage: Backstage) -> None:
+    """It was asked for while they were on their way."""
+    key, other = backstage.discussion("marie"), backstage.discussion("marie", title="Bathroom")
+    ines = console(person("ines"), other)
+    _always_as_first_drawn(ines, key)
+    _open(ines, key)
+    with ines.expect_response("**/draft"):
+        composer(ines).fill("Half a thought")
+    _open(ines, other)
+    _open(ines, key)
+    expect(composer(ines)).to_have_value("Half a thought")
+    ines.unroute_all()
+    live(ines).reload()
+    expect(composer(ines)).to_have_value("Half a thought")
+
+
+def _open(page: Page, key: str) -> None:
+    row(page, key).click()
+    expect(page.locator("#pane")).to_have_attribute("data-discussion", key)
+
+
+def _always_as_first_drawn(page: Page, key: str) -> None:
+    drawn: list[APIResponse] = []
+
+    def answer(route: Route) -> None:
+        drawn[:] = drawn or [route.fetch()]
+        route.fulfill(response=drawn[0])
+
+    page.route(f"**/discussions/{key}", answer)
 
 
 def _attach(page: Page, name: str) -> None:

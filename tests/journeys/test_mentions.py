@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.backstage import Backstage
 from tests.journeys.steps import composer, console, fits, portal, shown, write
@@ -19,7 +19,7 @@ def test_mention_and_invite_answer_and_jump(person: People, backstage: Backstage
         backstage.post("ines", key, f"Line {number}")
     ines, marie = console(person("ines"), key), portal(person("marie"), key)
     composer(ines).focus()
-    option = ines.locator("#mention-hints [role=option]")
+    option = ines.locator("#mention-hints [role=option]").first
     ines.keyboard.type("Ask @mar")
     expect(option).to_contain_text("Marie Delcourt")
     ines.keyboard.press("Escape")  # for this name, and not for the next
@@ -62,3 +62,20 @@ def test_mention_and_invite_answer_and_jump(person: People, backstage: Backstage
     quote.click()
     expect(marie.locator(".message[data-found]")).to_be_in_viewport()
     expect(shown(ines, "Thank you").locator(".quote")).to_contain_text("Marie Delcourt")
+
+
+def test_an_answer_does_not_go_before_it_is_one(person: People, backstage: Backstage) -> None:
+    """What answers is brought when first wanted: on a slow line one has written and sent before it is here."""
+    key = backstage.discussion("marie")
+    backstage.post("ines", key, "Which plan?")
+    marie = person("marie")
+    held: list[Route] = []
+    marie.route("**/said.js*", lambda route: held.append(route))  # noqa: PLW0108 (playwright marks what it calls)
+    portal(marie, key)
+    shown(marie, "Which plan?").hover()
+    shown(marie, "Which plan?").get_by_role("link", name="Answer").click()
+    composer(marie).fill("The second")
+    composer(marie).press("Enter")
+    held[0].continue_()
+    expect(shown(marie, "The second").locator(".quote")).to_contain_text("Which plan?")
+    expect(composer(marie)).to_have_value("")
