@@ -70,7 +70,7 @@ def test_an_answer_does_not_go_before_it_is_one(person: People, backstage: Backs
     backstage.post("ines", key, "Which plan?")
     marie = person("marie")
     held: list[Route] = []
-    marie.route("**/said.js*", lambda route: held.append(route))  # noqa: PLW0108 (playwright marks what it calls)
+    marie.route("**/said.js*", lambda route: held.append(route))
     portal(marie, key)
     shown(marie, "Which plan?").hover()
     shown(marie, "Which plan?").get_by_role("link", name="Answer").click()
