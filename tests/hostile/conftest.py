@@ -6,10 +6,10 @@ import pytest
 
 from tests.conftest import Stage
 from tests.hostile.crowd import House
-from tests.journeys.conftest import backstage, beside, chromium, person, server, watch
+from tests.journeys.conftest import backstage, beside, chromium, installed, person, premises, server, watch
 from tests.serving import install
 
-__all__ = ["backstage", "beside", "chromium", "person", "server", "watch"]
+__all__ = ["backstage", "beside", "chromium", "installed", "person", "premises", "server", "watch"]
 
 
 @pytest.fixture(scope="module")
