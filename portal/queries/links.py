@@ -156,11 +156,12 @@ def has_password(viewer: Viewer) -> bool:
 
 def subscription(token: str) -> Subscription:
     """What an unsubscribe link is about, whether its reader is still there or not. Raises `NotFound`."""
+    of_all = and_(Mail.conversation_id.is_(None), Brand.name == Mail.sender)  # of a brand's discussions together
     query = (
         select(Mail, Person.language, Brand)
         .join(Person, Person.id == Mail.person_id)
         .outerjoin(Conversation, Conversation.id == Mail.conversation_id)
-        .outerjoin(Brand, Brand.id == Conversation.brand_id)
+        .outerjoin(Brand, or_(Brand.id == Conversation.brand_id, of_all))
         .where(Mail.public_id == tokens.unseal(secret_key(), "unsubscribe", token))
         .where(Mail.created_at > now() - UNSUBSCRIBED_WITHIN)
     )

@@ -138,6 +138,13 @@ def test_one_click_ends_these_and_no_others(world: World) -> None:
     assert len(_sent(MONDAY + 2 * WEEK)) == 1
 
 
+def test_the_page_that_ends_them_is_the_brands(world: World) -> None:
+    (mail,) = _sent(MONDAY)
+    standing = link_queries.subscription(mail["List-Unsubscribe"].strip("<>").rpartition("/")[2])
+    assert standing.brand is not None
+    assert standing.brand.name == standing.sender == "North"
+
+
 def test_it_names_nobody_and_tells_no_secret(world: World) -> None:
     ines = world.viewer("ines")
     participants.add(ines, world.permit, world.keys["luc"], confirmed=True)
