@@ -146,7 +146,9 @@ def _line(show: access.Shower, row: Row[*tuple[Any, ...]], points: access.Said) 
     # Of what was said, our own words alone: another client's are theirs to repeat.
     words = last.text if last and row.Message.author.face == Face.STAFF else ""
     number = row.Conversation.public_seq
-    return Line(row.Conversation.id, row.Conversation.title, row.since, words, (row.first or number) - 1, number)
+    # Where staff said by hand that we wait, after words of a client, its link shows none either, to whomever it gets.
+    first = row.first or number + 1
+    return Line(row.Conversation.id, row.Conversation.title, row.since, words, first - 1, number)
 
 
 def _first_number() -> ScalarSelect[int]:

@@ -124,6 +124,19 @@ def test_each_link_opens_its_own_discussion_and_shows_what_was_asked(world: Worl
     assert "[[" not in _words(mail)
 
 
+def test_what_another_client_said_last_is_neither_in_it_nor_behind_its_link(world: World) -> None:
+    """On a device that gave no code: to whom the mail is sent on, nobody said that."""
+    participants.add(world.viewer("ines"), world.permit, world.keys["luc"], confirmed=True)
+    _say(world, "luc", "The roof leaks.", MONDAY - timedelta(days=2))
+    with clock.at(MONDAY - timedelta(days=1)):
+        turns.set_turn(world.viewer("ines"), world.permit, "client")
+    (mail,) = (one for one in _sent(MONDAY) if "marie" in one["To"])
+    assert "roof" not in _words(mail)
+    with clock.at(MONDAY):
+        (held,) = (access.by_link(one) for one in dict.fromkeys(re.findall(r"/l/([\w.-]+)", _words(mail))))
+        assert (held.discussion, link_queries.told(held)) == (world.permit, ())
+
+
 def test_one_click_ends_these_and_no_others(world: World) -> None:
     (mail,) = _sent(MONDAY)
     address = mail["List-Unsubscribe"].strip("<>")
