@@ -4,31 +4,31 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, exists, func, select
+from sqlalchemy import bindparam, delete, exists, func, select
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.actions.files import MANY, keep_until
+from portal.actions.files import DRAFTED, MANY, keep_until
 from portal.actions.unit import unit
 from portal.extensions import db, rows
 from portal.kernel import text
 from portal.kernel.clock import milliseconds, now
 from portal.kernel.errors import Invalid
 from portal.kernel.tokens import is_id
-from portal.models import Conversation, Draft, MessageKind, Participation
+from portal.models import Conversation, Draft, File, MessageKind, Participation
 
 KEPT = timedelta(days=30)  # of discussions that one is no longer in: who comes back finds the words again
 WRITTEN = frozenset({MessageKind.TEXT, MessageKind.NOTE})
 BETWEEN = "\n\n"
 
-# What was typed is part of what was sent: the page may not have told of the last letters yet. Where more files wait
-# with it than were sent, it was not that.
+# What was typed is part of what was sent: the page may not have told of the last letters yet. Where a file waits with
+# it still, it was not that.
 _SENT = delete(Draft).where(
     Draft.person_id == bindparam("me"),
     Draft.conversation_id == bindparam("conversation"),
     Draft.kind == bindparam("kind"),
     func.substr(bindparam("body"), 1, func.length(Draft.body)) == Draft.body,
-    func.coalesce(func.json_array_length(Draft.more["files"]), 0) <= bindparam("files", type_=Integer),
+    ~exists().where(DRAFTED, File.message_id.is_(None)),
 )
 
 
@@ -83,16 +83,15 @@ def version(draft: Draft) -> int:
     return milliseconds(draft.saved_at)
 
 
-def sent(viewer: Viewer, conversation: Conversation, kind: str, body: str, files: int) -> None:
-    """Inside a unit: what was just sent, with so many files, is no draft any more, whichever device it was typed on."""
-    said = {"kind": kind, "body": body, "files": files}
-    rows(_SENT, said | {"me": viewer.person_id, "conversation": conversation.id})
+def sent(viewer: Viewer, conversation: Conversation, kind: str, body: str) -> None:
+    """Inside a unit: what was just sent, and has its files, is no draft any more, whichever device it was typed on."""
+    rows(_SENT, {"me": viewer.person_id, "conversation": conversation.id, "kind": kind, "body": body})
 
 
-def answered(viewer: Viewer, key: str, body: str, files: int) -> None:
+def answered(viewer: Viewer, key: str, body: str) -> None:
     """The same of the announcement `key`, whose answer stands elsewhere."""
     about = db.session.scalars(select(Conversation).where(Conversation.public_id == key)).one()
-    sent(viewer, about, MessageKind.TEXT, body, files)
+    sent(viewer, about, MessageKind.TEXT, body)
 
 
 def _beside(more: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import IO
 
-from sqlalchemy import String, cast, delete, exists, func, select, update
+from sqlalchemy import String, and_, cast, delete, exists, func, select, update
 
 from portal import access
 from portal.access import Act, Viewer
@@ -25,6 +25,8 @@ WAITING = 120  # files of one person that went out with no message yet
 NAME = 255  # characters
 MEGABYTE = 1024 * 1024
 PART = 1024 * 1024  # bytes of a plain form's file that are written at once
+# Whether a draft holds a file.
+DRAFTED = and_(Draft.person_id == File.uploader_id, cast(Draft.more, String).contains(File.public_id))
 
 
 def announce(viewer: Viewer, key: str, *, name: str, size: int) -> str:
@@ -101,8 +103,8 @@ def keep_until(viewer: Viewer, keys: Sequence[str], until: datetime, *, longer: 
 
 def sweep() -> bool:
     """Forget what nobody wants any more, but for what a draft holds, however old; whether there may be more."""
-    drafted = exists().where(Draft.person_id == File.uploader_id, cast(Draft.more, String).contains(File.public_id))
-    lost = select(File.id).where(File.message_id.is_(None), File.wanted_until < now(), ~drafted).limit(WAITING)
+    lost = select(File.id).where(File.message_id.is_(None), File.wanted_until < now(), ~exists().where(DRAFTED))
+    lost = lost.limit(WAITING)
     late = select(Upload.id).where(Upload.wanted_until < now()).limit(WAITING)
     found = db.session.execute(lost).first() or db.session.execute(late).first()
     db.session.rollback()  # to look takes no turn from who writes

@@ -51,9 +51,10 @@ def post(
         # What answers an announcement stands elsewhere, and quotes nothing.
         here = standing.conversation.public_id == key
         answers = said.answering(viewer, standing, kind, reply_to if here else "")
+        message = write(viewer, standing, words.body, words.html, kind, token, beside, words, answers)
         if not here:
-            drafts.answered(viewer, key, body, len(files))
-        return write(viewer, standing, words.body, words.html, kind, token, beside, words, answers)
+            drafts.answered(viewer, key, body)
+        return message
 
 
 def edit(viewer: Viewer, key: str, message_key: str, *, body: str) -> None:

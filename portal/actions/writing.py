@@ -93,7 +93,7 @@ def write(
         beside.keep(message.id)
     said.keep(conversation, message.id, viewer.person_id, kind, words.mentioned)
     search.index(message.id, conversation.id, viewer.person_id, message.created_at, html, values["files"])
-    sent(viewer, conversation, kind, words.typed or body, values["files"])
+    sent(viewer, conversation, kind, words.typed or body)
     _follow(viewer, conversation, kind)
     return str(message.public_id)
 

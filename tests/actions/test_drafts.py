@@ -105,6 +105,19 @@ def test_what_is_sent_with_fewer_files_ends_no_draft(app: Flask, world: World) -
     assert typed(world, "ines") == {}
 
 
+def test_what_is_sent_with_other_files_ends_no_draft(app: Flask, world: World) -> None:
+    """As an e-mail with pictures does, while other pictures wait on a page; what was taken out waits no more."""
+    ines = world.viewer("ines")
+    plan, photo, *others = (brought(ines, world.permit, f"{name}.txt", TEXT) for name in ("plan", "photo", "a", "b"))
+    save(world, "ines", "", files=[plan, photo])
+    messages.post(ines, world.permit, body="From the train", token=token(), files=others)
+    (draft,) = queries.of(ines, world.permit)
+    assert [one.id for one in draft.files] == [plan, photo]
+    files.leave_out(ines, photo)
+    messages.post(ines, world.permit, body="", token=token(), files=[plan])
+    assert typed(world, "ines") == {}
+
+
 def test_files_of_a_draft_are_kept_as_long_as_its_words(app: Flask, world: World) -> None:
     ines = world.viewer("ines")
     plan, other = (brought(ines, world.permit, name, TEXT) for name in ("plan.txt", "other.txt"))
