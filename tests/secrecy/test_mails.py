@@ -163,7 +163,8 @@ def _clean(world: World, mail: EmailMessage) -> None:
     assert CANARY not in said, (name, said)
     assert mail["Cc"] is None
     assert mail["Bcc"] is None
-    assert not [other for other in world.keys if other != name and f"{other}@example.com" in said], name
+    addresses = set(re.findall(r"[\w.+-]+@example\.com", said))  # a reply address may end as somebody's does
+    assert not addresses & {f"{other}@example.com" for other in world.keys if other != name}, name
     assert not [key for other, key in world.keys.items() if key in said], "ids of people are in no mail"
     strangers = {other.capitalize() for other in world.keys} - _writers(world, name) - {name.capitalize()}
     assert not [other for other in strangers if re.search(rf"\b{other}\b", said)], name
