@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select, update
 
 from portal.access import Viewer
 from portal.actions import mails, said
+from portal.actions.facts import record
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.kernel.clock import now
@@ -28,6 +29,7 @@ from portal.models import (
     MessageKind,
     Participation,
     Person,
+    Reminder,
     Space,
 )
 from portal.models.mail import IN_DIGEST
@@ -102,6 +104,13 @@ def ask_no_more(viewer: Viewer, conversation: Conversation, ids: list[int]) -> N
     for request in db.session.scalars(select(Message).where(Message.id.in_(asking), Message.asks)).all():
         request.asks = False
         said.drawn_anew(viewer, conversation, request, to_clients=True)
+
+
+def remind_no_more(ids: list[int]) -> None:
+    """Inside a unit: who has a reminder of these messages is told to look again, for it goes with them."""
+    theirs = select(Reminder.person_id).where(Reminder.message_id.in_(ids))
+    for person in db.session.scalars(select(Person).where(Person.id.in_(theirs))).all():
+        record(None, Fact.REMINDER_RANG, person=person)
 
 
 def unname(space: Space, person: str, name: str) -> None:

@@ -132,6 +132,7 @@ def _unsay(viewer: Viewer, erasure_id: int, conversation_id: int, person_id: int
     with proven(erasure_id) as purge:
         conversation = _held(viewer, conversation_id)
         echoes.ask_no_more(viewer, conversation, ids)
+        echoes.remind_no_more(ids)
         purge.around(table_of("message"), ids)
         for message in db.session.scalars(select(Message).where(Message.id.in_(ids)).order_by(Message.id)).all():
             purge.item("message", message.public_id)

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access.read_models import MessagesPage
-from portal.actions import agreements, discussions, messages, participants, reminders
+from portal.actions import agreements, discussions, erasing, messages, participants, reminders
 from portal.extensions import db
 from portal.kernel.errors import NotFound
 from portal.models import Reminder
@@ -23,6 +23,7 @@ from tests.live.around import Around
 from tests.live.ears import listening, tell
 from tests.live.page import Page, draw
 from tests.promises import Figure, rounds
+from tests.record import desk
 from tests.world import World, token
 
 WATCHERS = ("ines", "hugo", "marie", "luc", "zoe")
@@ -115,6 +116,23 @@ def test_a_reminder_says_what_its_message_says_now(play: Flask, stage: Stage) ->
             page.listen(ears["ines"].frames)
             assert page.differs(Around(world, "ines", world.permit).load([])) == []
     assert not any("due" in words for words in ears["hugo"].heard() if words.startswith("{"))
+
+
+def test_what_an_erased_client_said_stands_in_no_reminder(play: Flask, stage: Stage) -> None:
+    world = stage.world
+    participants.add(world.viewer("ines"), world.permit, world.keys["luc"], confirmed=True)  # else it would go whole
+    about = messages.post(world.viewer("marie"), world.permit, body="Fifty", token=token())
+    reminders.remind(world.viewer("hugo"), world.permit, due="reply", message_key=about)
+    reminders.ring(db.session.scalars(select(Reminder.id)).one())
+    page = Around(world, "hugo", world.permit).load([])
+    assert "reminded" in page.holds()
+    with listening(world, "hugo") as ears:
+        cursor = facts.newest()
+        erasing.ask_client(world.viewer("olga"), world.keys["marie"], typed="Marie Delcourt")
+        desk.erase()
+        tell(cursor)
+        page.listen(ears["hugo"].frames)
+    assert "reminded" not in page.holds()
 
 
 def _rooms(world: World, seed: int) -> World:
