@@ -127,6 +127,7 @@
   const removed = (id) => {
     comptoir.rows.remove(id);
     if (comptoir.openId() === id) comptoir.panes.removed();
+    comptoir.emit("due", {}, document.body); // what one was to be reminded of there
   };
 
   // A part of the page that is asked for too late must not carry away what is being typed.

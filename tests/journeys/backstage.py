@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from portal.actions import co_owners, devices, discussions, messages, participants, people, previews
+from portal.actions import co_owners, devices, discussions, messages, participants, people, previews, reminders
 from portal.actions.unit import transaction
 from portal.extensions import db
-from portal.models import Account, Brand, Conversation, Firm, Message, Participation, Person, Space
+from portal.models import Account, Brand, Conversation, Firm, Message, Participation, Person, Reminder, Space
 from tests.actions.rows import decide
 from tests.world import World, token
 
@@ -78,6 +78,12 @@ class Backstage:
     def remove(self, name: str, key: str, owner: str = "ines") -> None:
         """Take somebody out."""
         participants.remove(self.world.viewer(owner), key, self.world.keys[name])
+        self._forget()
+
+    def remind(self, name: str, key: str) -> None:
+        """A reminder of a discussion rings for somebody."""
+        reminders.remind(self.world.viewer(name), key, due=reminders.REPLY)
+        reminders.ring(db.session.scalars(select(func.max(Reminder.id))).one())
         self._forget()
 
     def leave(self, name: str, key: str) -> None:

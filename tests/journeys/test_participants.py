@@ -57,7 +57,7 @@ def test_who_is_removed_sees_nothing_more_from_that_moment(person: People, backs
     portal(marie, key)
     composer(marie).fill("Damp? Since when")
     ines = console(person("ines"), key)
-    hugo = console(person("hugo"), key)
+    hugo = console(person("hugo", allow=["status of 404"]), key)
     entry = ines.locator("#participants li").filter(has_text="Marie Delcourt")
     entry.hover()
     entry.get_by_role("button", name="Remove Marie Delcourt").click()
@@ -86,6 +86,12 @@ def test_who_is_removed_sees_nothing_more_from_that_moment(person: People, backs
     asked.get_by_role("button", name="Add", exact=True).click()
     row(marie, key).click()
     reads(marie, "The cellar is damp.")
+
+    backstage.remind("hugo", key)
+    expect(hugo.locator(".wants")).to_contain_text("Cellar")
+    backstage.remove("hugo", key)
+    expect(hugo.get_by_role("alert")).to_contain_text("You are no longer in this discussion.")
+    expect(hugo.locator(".wants")).to_have_count(0)
 
 
 def test_clients_stay_out_of_internal_discussions_and_of_who_is_in(person: People, backstage: Backstage) -> None:
