@@ -20,8 +20,11 @@ from portal.mailer.outbox import Post
 from portal.mailer.receipts import Receipts
 from portal.mailer.transport import transport
 from portal.models import Event, Fact
+from portal.queries import facts, incoming, later as waiting, links, mails, reminders as ringing
+from portal.queries.due import Sought
 from portal.record import erasing, exports
 
+SOON = 2.0  # seconds between two looks at what takes a while anyway
 LATE = (2, 4, 6)  # seconds that mails have been due when another connection takes some of them
 
 REACTIONS: Mapping[str, tuple[Callable[[Event], None], ...]] = {
@@ -83,30 +86,38 @@ def duties(settings: Settings) -> dict[str, Callable[[], bool]]:
     house = House.of(settings)
     post = Post(transport(settings.smtp_url, settings.var), house, Receipts(settings.var / "outbox"))
     # Where one cannot keep up, or a mail server hangs, the next joins in, up to four.
-    more = {f"outbox {late}": partial(outbox.send, post, timedelta(seconds=late)) for late in LATE}
+    more = {f"outbox {late}": Seldom(partial(outbox.send, post, timedelta(seconds=late)), SOON) for late in LATE}
     told: dict[str, Callable[[], bool]] = {
-        "notices": partial(notices.tell, house),
-        "codes": partial(codes.answer, house),
+        "notices": Sought(partial(notices.tell, house), (partial(facts.unread, mails.READER), mails.tellable)),
+        "codes": Sought(partial(codes.answer, house), (links.answerable,)),
+        "weekly": Seldom(partial(weekly.write, house), 60.0),
+        "outbox": Sought(partial(outbox.send, post), (mails.sendable,)),
+        **more,
     }
-    told["weekly"] = Seldom(partial(weekly.write, house), 60.0)
-    later: dict[str, Callable[[], bool]] = {"later": due_later.send, "reminders": partial(reminders.ring, house)}
-    files: dict[str, Callable[[], bool]] = {"previews": previews.work, "unsent files": Seldom(unsent.sweep)}
-    told |= {**_record(settings), "outbox": partial(outbox.send, post)}
-    return {**told, **more, **later, **files, **_incoming(settings)}
+    later = {
+        "later": Sought(due_later.send, (waiting.keepable, waiting.deliverable)),
+        "reminders": Sought(partial(reminders.ring, house), (ringing.ringable, ringing.answered, ringing.mailable)),
+    }
+    files: dict[str, Callable[[], bool]] = {
+        "previews": Sought(previews.work, (previews.drawable,)),
+        "unsent files": Seldom(unsent.sweep),
+    }
+    return {**told, **_record(settings), **later, **files, **_incoming(settings)}
 
 
 def _record(settings: Settings) -> dict[str, Callable[[], bool]]:
     """What is done for exports and erasures. What is over goes soon; what brands no longer keep may wait an hour."""
     return {
-        "exports": partial(exports.make, settings.var),
+        "exports": Seldom(partial(exports.make, settings.var), SOON),
         "old exports": Seldom(partial(exports.sweep, settings.var), 5.0),
-        "erasures": erasing.work,
+        "erasures": Seldom(erasing.work, SOON),
         "retention": Seldom(erasing.retire, 3600.0),
     }
 
 
 def _incoming(settings: Settings) -> dict[str, Callable[[], bool]]:
     """What is done for mail that comes in; a mailbox that does not answer holds up nothing else."""
-    sorting = {"mailbox": partial(processing.work, processing.Office.of(settings))}
-    looking = {"imap": Poller(settings.imap_url, settings.reply_address).look} if settings.imap_url else {}
-    return sorting | looking
+    sorting = Sought(partial(processing.work, processing.Office.of(settings)), (incoming.sortable,))
+    if not settings.imap_url:
+        return {"mailbox": sorting}
+    return {"mailbox": sorting, "imap": Seldom(Poller(settings.imap_url, settings.reply_address).look, 0.5)}

@@ -1,9 +1,10 @@
 """What files look like: the worker looks at each that came, says what it is, and makes a small picture of it."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from portal.actions.facts import record
 from portal.actions.unit import transaction
@@ -23,14 +24,20 @@ TRIES = 3
 
 def work() -> bool:
     """Look at the file that is due first; whether there was one."""
-    due = select(File.id, File.due_at).where(File.due_at <= now()).order_by(File.due_at).limit(1)
-    found = db.session.execute(due).first()
+    found = db.session.execute(drawable(), {"at": now(), "most": 1}).first()
     db.session.rollback()
     if found is None:
         return False
     if _claim(*found):
         _look_at(found.id)
     return True
+
+
+@cache
+def drawable() -> Select[int, datetime | None]:
+    """The files that are due, first the one that has been so for longest."""
+    query = select(File.id, File.due_at).where(File.due_at <= bindparam("at"))
+    return query.order_by(File.due_at).limit(bindparam("most"))
 
 
 def _claim(file_id: int, due_at: object) -> bool:

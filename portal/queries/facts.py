@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select, tuple_
 
 from portal.extensions import db, rows
-from portal.models import Event, Fact
+from portal.models import Cursor as Mark, Event, Fact
 
 BATCH = 200
 
@@ -49,6 +49,15 @@ def after(cursor: Cursor) -> list[Event]:
     query = _AFTER_XID if _on_postgres() else _AFTER_ID
     found = rows(query, {"xid": cursor.xid, "id": cursor.id, "most": BATCH})
     return [Event(**row._mapping) for row in found]
+
+
+def unread(reader: str) -> Select[int]:
+    """Events that the reader of that name has not come to (see `after`), one by one from where its cursor stands."""
+    xid, at = (select(column).where(Mark.name == reader).scalar_subquery() for column in (Mark.xid, Mark.event_id))
+    if not _on_postgres():
+        return select(Event.id).where(Event.id > at).order_by(Event.id).limit(1)
+    new = tuple_(Event.xid, Event.id) > tuple_(xid, at), Event.xid < _XMIN
+    return select(Event.id).where(*new).order_by(Event.xid, Event.id).limit(1)
 
 
 def only_messages_since(event: Event) -> bool:

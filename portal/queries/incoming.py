@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from portal import access
 from portal.access.read_models import BrandChip
@@ -66,8 +67,14 @@ class House(NamedTuple):
 
 def due(at: datetime, most: int) -> list[Due]:
     """Mails that are to be worked on, the oldest first."""
-    query = select(Incoming.id, Incoming.due_at).where(Incoming.fate == Fate.NEW, Incoming.due_at <= at)
-    return [Due(*row) for row in db.session.execute(query.order_by(Incoming.due_at, Incoming.id).limit(most))]
+    return [Due(*row) for row in db.session.execute(sortable(), {"at": at, "most": most})]
+
+
+@cache
+def sortable() -> Select[int, datetime]:
+    """What `due` asks."""
+    query = select(Incoming.id, Incoming.due_at).where(Incoming.fate == Fate.NEW, Incoming.due_at <= bindparam("at"))
+    return query.order_by(Incoming.due_at, Incoming.id).limit(bindparam("most"))
 
 
 def coming(incoming_id: int) -> Coming | None:

@@ -1,9 +1,10 @@
 """What waits to go out: for its author, and for the worker."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from portal import access
 from portal.access import Viewer
@@ -59,16 +60,12 @@ def one(viewer: Viewer, later_key: str) -> LaterView:
 
 def due(at: datetime, most: int) -> list[Due]:
     """What is to be sent, the oldest first."""
-    query = select(Later.id, Later.look_at).where(Later.state == LaterState.WAITING, Later.look_at <= at)
-    return [Due(*row) for row in db.session.execute(query.order_by(Later.look_at, Later.id).limit(most))]
+    return [Due(*row) for row in db.session.execute(deliverable(), {"at": at, "most": most})]
 
 
 def overtaken(most: int) -> list[int]:
     """What was to go out unless the other side writes, and they wrote."""
-    waiting = select(Later.id).join(Person, Person.id == Later.author_id)
-    waiting = waiting.where(Later.state == LaterState.WAITING, Later.unless)
-    written = written_since(Later.conversation_id, Later.since, Person.id, Person.face)
-    return list(db.session.scalars(waiting.where(written).limit(most)))
+    return list(db.session.scalars(keepable(), {"most": most}))
 
 
 def forgettable(at: datetime) -> bool:
@@ -76,6 +73,22 @@ def forgettable(at: datetime) -> bool:
     over = (LaterState.SENT, LaterState.GONE)
     old = select(Later.id).where(Later.state.in_(over), Later.look_at < at - FORGOTTEN)
     return db.session.scalar(old.limit(1)) is not None
+
+
+@cache
+def deliverable() -> Select[int, datetime]:
+    """What `due` asks."""
+    query = select(Later.id, Later.look_at).where(Later.state == LaterState.WAITING, Later.look_at <= bindparam("at"))
+    return query.order_by(Later.look_at, Later.id).limit(bindparam("most"))
+
+
+@cache
+def keepable() -> Select[int]:
+    """What `overtaken` asks."""
+    waiting = select(Later.id).join(Person, Person.id == Later.author_id)
+    waiting = waiting.where(Later.state == LaterState.WAITING, Later.unless)
+    written = written_since(Later.conversation_id, Later.since, Person.id, Person.face)
+    return waiting.where(written).limit(bindparam("most"))
 
 
 def _shown(viewer: Viewer, query: Select[Later, Conversation]) -> tuple[LaterView, ...]:

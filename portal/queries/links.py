@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import access
@@ -174,8 +175,14 @@ def subscription(token: str) -> Subscription:
 
 def asked() -> list[Asked]:
     """Who asked to sign in by mail and has no answer yet."""
-    query = select(Challenge.id, Challenge.email).where(Challenge.due).order_by(Challenge.id).limit(MOST)
-    return [Asked(*row) for row in db.session.execute(query)]
+    return [Asked(*row) for row in db.session.execute(answerable(), {"most": MOST})]
+
+
+@cache
+def answerable() -> Select[int, str]:
+    """What `asked` asks."""
+    query = select(Challenge.id, Challenge.email).where(Challenge.due)
+    return query.order_by(Challenge.id).limit(bindparam("most"))
 
 
 def forgettable() -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, exists, select, true
+from sqlalchemy import Row, Select, bindparam, exists, select, true
 
 from portal.extensions import db
 from portal.kernel.clock import now
@@ -77,14 +78,26 @@ def unnoticed(events: Iterable[Event]) -> list[tuple[int, datetime]]:
 
 def notices(at: datetime, most: int) -> list[Due]:
     """Notices that are due, the oldest first."""
-    query = select(Notice.participation_id, Notice.due_at).where(Notice.due_at <= at)
-    return [Due(*row) for row in db.session.execute(query.order_by(Notice.due_at).limit(most))]
+    return [Due(*row) for row in db.session.execute(tellable(), {"at": at, "most": most})]
 
 
 def queued(at: datetime, most: int) -> list[Due]:
     """Mails that may be sent, the oldest first."""
-    query = select(Mail.id, Mail.due_at).where(Mail.state == MailState.QUEUED, Mail.due_at <= at)
-    return [Due(*row) for row in db.session.execute(query.order_by(Mail.due_at).limit(most))]
+    return [Due(*row) for row in db.session.execute(sendable(), {"at": at, "most": most})]
+
+
+@cache
+def tellable() -> Select[int, datetime]:
+    """What `notices` asks."""
+    query = select(Notice.participation_id, Notice.due_at).where(Notice.due_at <= bindparam("at"))
+    return query.order_by(Notice.due_at).limit(bindparam("most"))
+
+
+@cache
+def sendable() -> Select[int, datetime]:
+    """What `queued` asks."""
+    query = select(Mail.id, Mail.due_at).where(Mail.state == MailState.QUEUED, Mail.due_at <= bindparam("at"))
+    return query.order_by(Mail.due_at).limit(bindparam("most"))
 
 
 def outgoing(mail_id: int) -> Outgoing | None:

@@ -1,9 +1,10 @@
 """Reminders: for their person, for the worker, and for the mail about one that was left alone."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, select, true
+from sqlalchemy import Row, Select, bindparam, select, true
 from sqlalchemy.orm import joinedload
 
 from portal import access
@@ -53,22 +54,17 @@ def one(viewer: Viewer, reminder_key: str) -> ReminderView:
 
 def due(at: datetime, most: int) -> list[int]:
     """Those whose time has come."""
-    query = select(Reminder.id).where(Reminder.rang_at.is_(None), Reminder.due_at <= at)
-    return list(db.session.scalars(query.order_by(Reminder.due_at).limit(most)))
+    return list(db.session.scalars(ringable(), {"at": at, "most": most}))
 
 
 def replied(most: int) -> list[int]:
     """Those that wait for a reply, which has come."""
-    waiting = select(Reminder.id).join(Person, Person.id == Reminder.person_id)
-    waiting = waiting.where(Reminder.rang_at.is_(None), Reminder.due_at.is_(None))
-    written = written_since(Reminder.conversation_id, Reminder.since, Person.id, Person.face)
-    return list(db.session.scalars(waiting.where(written).limit(most)))
+    return list(db.session.scalars(answered(), {"most": most}))
 
 
 def left_alone(at: datetime, most: int) -> list[Due]:
     """Those that were not attended to on any page, and are to be mailed."""
-    query = select(Reminder.id, Reminder.mail_at).where(Reminder.mail_at <= at).order_by(Reminder.mail_at)
-    return [Due(row.id, row.mail_at or at) for row in db.session.execute(query.limit(most))]
+    return [Due(row.id, row.mail_at or at) for row in db.session.execute(mailable(), {"at": at, "most": most})]
 
 
 def ringing(reminder_id: int) -> Ringing | None:
@@ -87,6 +83,29 @@ def ringing(reminder_id: int) -> Ringing | None:
         return _ringing(row, one(viewer, row.public_id))
     except (SignedOut, NotFound):
         return None
+
+
+@cache
+def ringable() -> Select[int]:
+    """What `due` asks."""
+    query = select(Reminder.id).where(Reminder.rang_at.is_(None), Reminder.due_at <= bindparam("at"))
+    return query.order_by(Reminder.due_at).limit(bindparam("most"))
+
+
+@cache
+def mailable() -> Select[int, datetime | None]:
+    """What `left_alone` asks."""
+    query = select(Reminder.id, Reminder.mail_at).where(Reminder.mail_at <= bindparam("at"))
+    return query.order_by(Reminder.mail_at).limit(bindparam("most"))
+
+
+@cache
+def answered() -> Select[int]:
+    """What `replied` asks."""
+    waiting = select(Reminder.id).join(Person, Person.id == Reminder.person_id)
+    waiting = waiting.where(Reminder.rang_at.is_(None), Reminder.due_at.is_(None))
+    written = written_since(Reminder.conversation_id, Reminder.since, Person.id, Person.face)
+    return waiting.where(written).limit(bindparam("most"))
 
 
 def _ringing(row: Row[*tuple[Any, ...]], view: ReminderView) -> Ringing:
