@@ -7,8 +7,11 @@
     const it = form();
     if (!it) return;
     const draft = comptoir.drafts.of(it.dataset.discussion); // newer than the one that came with the page
-    if (draft) it.elements.body.value = draft.text;
+    const { body } = it.elements;
+    const typed = body.value === body.defaultValue ? "" : body.value; // before this script came
+    if (draft) body.value = [draft.text, typed].filter(Boolean).join("\n\n");
     comptoir.composer.filesCome(it, draft);
+    if (typed) keep(it);
   };
 
   document.addEventListener("input", ({ target }) => target.matches(".answer textarea") && keep(target.form));
@@ -25,6 +28,5 @@
     if (target.matches?.(".answer") && ctx.response?.status < 400) comptoir.drafts.keep(target.dataset.discussion, "", "text", { files: [] });
   });
   comptoir.on("pane-opened", begin);
-  comptoir.answer = form;
   begin();
 })();

@@ -11,9 +11,15 @@
   document.addEventListener("focusin", ready);
   if (document.activeElement) ready({ target: document.activeElement });
 
+  // Those that were chosen while what shows them is on its way, whatever one looks at meanwhile.
+  const chosen = (comptoir.chosen = new Map()); // where they are announced -> [File]
   const add = async (shelf, list) => {
     const files = [...list]; // the browser's list empties itself
-    if (shelf && files.length && (await comptoir.load(shelf))) shelf.add(files);
+    if (!shelf || !files.length) return;
+    if (shelf.add) return shelf.add(files);
+    const { uploads } = shelf.dataset;
+    chosen.set(uploads, [...(chosen.get(uploads) ?? []), ...files]);
+    if (!(await comptoir.load(shelf))) chosen.delete(uploads);
   };
 
   const choose = (field) => {

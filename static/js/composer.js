@@ -24,13 +24,15 @@
 
   const shelfOf = (it) => it.querySelector("file-shelf");
   const filesOf = (it) => shelfOf(it).brought ?? shelfOf(it).due ?? [];
+  const joined = (...words) => words.filter(Boolean).join("\n\n");
   const keep = (it) => comptoir.drafts.keep(it.dataset.discussion, it.elements.body.value, kindOf(it), { ...more(it), files: filesOf(it) });
 
-  /** Files that came before stand there again, when what shows them is here; until then nothing goes without them. */
+  /** Files that came before stand there again, when what shows them is here; what is sent before that takes them along. */
   const putBack = async (it, files, how = "restore") => {
     const shelf = shelfOf(it);
-    if (!shelf.restore) shelf.due = files, shelf.replaceChildren();
-    if (files.length && (await comptoir.load(shelf))) shelf[how](files);
+    const late = !shelf.restore;
+    if (late) shelf.due = files, shelf.replaceChildren();
+    if (files.length && (await comptoir.load(shelf))) shelf[how]?.(late ? shelf.due : files);
   };
 
   /** Those of the draft that this tab keeps, else those that came with the page. */
@@ -45,26 +47,32 @@
     const { body } = it.elements;
     it.querySelector("[data-emoji]").hidden = false;
     it.elements.token.value = comptoir.token();
-    if (comptoir.own.tab.has(`reply:${it.dataset.discussion}`)) answer("restore");
     body.dataset.placeholder = body.placeholder;
     if (kindOf(it) === "note") body.placeholder = body.dataset.placeholderNote;
     const draft = comptoir.drafts.of(it.dataset.discussion); // newer than the one that came with the page
+    const typed = body.value === body.defaultValue ? "" : body.value; // before this script came
     if (draft) {
-      body.value = draft.text;
-      setKind(it, draft.kind);
+      body.value = joined(draft.text, typed);
+      if (!it.querySelector('[value="note"]:checked:not([checked])')) setKind(it, draft.kind);
     }
     filesCome(it, draft);
+    const answered = comptoir.own.tab.get(nameOf(it));
+    if (answered) answer(it, answered, "restore");
     body.setSelectionRange(body.value.length, body.value.length);
     check(it);
+    if (typed) keep(it);
+    const back = `back:${it.dataset.discussion}`;
+    comptoir.own.tab.get(back)?.forEach((one) => takeBack(it, one));
+    comptoir.own.tab.remove(back);
   };
 
   const submit = (it) => {
     const { body } = it.elements;
-    if (answering) return void answering.then((came) => came && submit(it));
     const shelf = shelfOf(it);
-    if (shelf.due?.length && !shelf.take) return void comptoir.load(shelf).then((came) => came && submit(it));
-    const files = shelf.take ? shelf.take(() => submit(it)) : []; // none were chosen, where nobody brought what brings them
-    if (!files || it.elements.upload.files.length) return; // they are on their way
+    const part = it.elements.upload.files.length ? document.getElementById("attach") : comptoir.chosen?.has(shelf.dataset.uploads) && shelf;
+    if (part) return void comptoir.load(part).then((came) => came && it.isConnected && submit(it)); // what brings the files that were chosen
+    const files = shelf.take ? shelf.take(() => submit(it)) : shelf.due;
+    if (!files) return; // they are on their way
     if (!body.value.trim() && !files.length) return body.focus();
     if (it.querySelector(".send").disabled) return;
     comptoir.send(it.dataset.discussion, it.action, body.value, kindOf(it), { files, more: more(it) });
@@ -75,8 +83,12 @@
 
   /** What stood there went out, or waits to. */
   const empty = (it) => {
+    it.querySelectorAll("[data-more]").forEach((field) => { field.value = ""; });
+    comptoir.own.tab.remove(nameOf(it));
     comptoir.emit("words-sent");
-    shelfOf(it).clear?.();
+    const shelf = shelfOf(it);
+    shelf.due = [];
+    shelf.clear?.();
     it.elements.body.value = "";
     keep(it);
     check(it);
@@ -87,22 +99,35 @@
   /** What else goes with the words, of fields that say so: which message they answer, whom names mean. */
   const more = (it) => Object.fromEntries([...it.querySelectorAll("[data-more]")].map(({ name, value }) => [name, value]).filter(([, value]) => value));
 
-  // Answers, links to messages and `@name` are brought when first wanted (said.js). What was to answer a message does not
-  // go before it does.
-  let answering = null;
+  // Answers, links to messages and `@name` are brought when first wanted (said.js).
   const said = async (act, from) => {
     const hints = document.querySelector("mention-hints");
     const came = hints && (await comptoir.load(hints));
     if (came) comptoir.said[act](from);
     return came;
   };
-  const answer = (act, from) => (answering = said(act, from).finally(() => (answering = null)));
-  const answers = async (it, id) => !it.elements.reply_to || it.elements.reply_to.value === id || answer("back", id);
+  const nameOf = (it) => `reply:${it.dataset.discussion}`;
+  /** What is written answers {id, note} from now on, whether or not what shows so is here. A note's answer is a note. */
+  const answer = async (it, { id, note }, act, from) => {
+    const { reply_to } = it.elements;
+    reply_to.value = id;
+    if (note) setKind(it, "note");
+    if (!(await said(act, from)) && reply_to.value === id) reply_to.value = "";
+  };
+  const answered = (message) => ({ id: message.id.slice(2), note: message.dataset.kind === "note" });
+  /** The same of what comes back, or from another device, where that message is shown; or it answers none. */
+  const answers = async (it, id) => {
+    const message = id && document.getElementById(`m-${id}`);
+    if (!it.elements.reply_to || it.elements.reply_to.value === (id ?? "") || (id && !message)) return;
+    await answer(it, message ? answered(message) : { id: "" }, "back", id);
+  };
   document.addEventListener("click", (event) => {
     const from = event.target.closest?.("[data-said]");
-    if (!from || !form() || event.ctrlKey || event.metaKey) return;
+    const it = form();
+    if (!from || !it || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    (from.dataset.said === "reply" ? answer : said)(from.dataset.said, from);
+    if (from.dataset.said === "reply") answer(it, answered(from.closest(".message")), "reply", from);
+    else said(from.dataset.said, from);
   });
 
   // The picker of emoji is not part of the page: it comes when it is first wanted.
@@ -149,19 +174,24 @@
     const button = event.target.closest?.("[data-emoji]");
     if (button) comptoir.pickEmoji(button.form.elements.body);
   });
-  comptoir.on("take-back", (event) => {
-    const it = form();
-    if (!it) return;
+  const takeBack = (it, { body: words, kind, files, more: its }) => {
     const { body } = it.elements;
     // Beside a note that is being written, what comes back is a note too: the note's words must not go out with it.
-    if (!body.value || event.detail.kind === "note") setKind(it, event.detail.kind);
-    body.value = [event.detail.body, body.value].filter(Boolean).join("\n\n");
-    const { files, more: its } = event.detail;
+    if (!body.value || kind === "note") setKind(it, kind);
+    body.value = joined(words, body.value);
     if (files?.length) putBack(it, files).then(() => keep(it));
     if (its?.reply_to) answers(it, its.reply_to).then(() => keep(it));
     check(it);
     keep(it);
     body.focus();
+  };
+  // Who looks at another discussion by then finds it where it was written.
+  comptoir.on("take-back", ({ detail }) => {
+    const it = form();
+    const { tab } = comptoir.own;
+    const back = `back:${detail.discussion}`;
+    if (it?.dataset.discussion === detail.discussion) takeBack(it, detail);
+    else tab.set(back, [...(tab.get(back) ?? []), detail]);
   });
   // Who is here changes by itself: asked again when one begins to write, and when somebody has written.
   const WAIT = 15000;

@@ -12,7 +12,7 @@
   // The words are taken from the page that showed them, once the server says that they went nowhere.
   document.addEventListener("htmx:before:request", (event) => {
     const held = event.detail.ctx.sourceElement?.closest?.(".held");
-    if (held) event.detail.ctx.undone = { body: held.querySelector("[data-words]").textContent, kind: held.dataset.kind, files: JSON.parse(held.dataset.files), more: JSON.parse(held.dataset.more) };
+    if (held) event.detail.ctx.undone = { discussion: comptoir.openId(), body: held.querySelector("[data-words]").textContent, kind: held.dataset.kind, files: JSON.parse(held.dataset.files), more: JSON.parse(held.dataset.more) };
   });
   document.addEventListener("htmx:finally:request", (event) => {
     const { undone, response } = event.detail.ctx;

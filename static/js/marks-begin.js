@@ -6,7 +6,7 @@
   };
 
   comptoir.mark = (frame) => bring("told", frame);
-  document.addEventListener("focusin", (event) => event.target.closest?.(".composer, .answer") && comptoir.live.open && bring());
+  document.addEventListener("focusin", (event) => event.target.closest?.(".composer, .answer") && comptoir.live?.open && bring());
   document.addEventListener("click", (event) => {
     const sign = event.target.closest?.("[data-react]");
     if (sign) bring("react", sign);

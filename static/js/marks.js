@@ -33,7 +33,7 @@
     words: JSON.parse(document.getElementById("live").dataset.words),
     page: comptoir.token(), // what this page is called among its person's
     staff: document.body.dataset.face === "staff",
-    form: () => comptoir.composer?.form() ?? comptoir.answer?.() ?? null,
+    form: () => comptoir.composer?.form() ?? document.querySelector(".pane .answer"),
     kindOf: (it) => it.elements.kind?.value ?? "text",
     room: (form) => form.action.replace(/\/messages$/, ""),
     /** What a frame's entries do: most are {discussion: what is said of it}. */

@@ -30,7 +30,10 @@
   /** In the order in which they go; also those that another window wrote. */
   const arrange = (box, id) => box.append(...comptoir.outbox.of(id).map(({ token }) => elements.get(token)).filter(Boolean));
 
-  comptoir.on("outbox-changed", ({ detail: item }) => draw(item));
+  comptoir.on("outbox-changed", ({ detail: item }) => {
+    draw(item);
+    if (item.state === "failed") comptoir.load(document.getElementById("unsent")); // where that is in no open discussion
+  });
   comptoir.on("outbox-left", ({ detail: item }) => {
     elements.get(item.token)?.remove();
     elements.delete(item.token);

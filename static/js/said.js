@@ -27,8 +27,13 @@
     show({ id: message.id.slice(2), author: message.querySelector(".who b").textContent, line: line.slice(0, 140), note: message.dataset.kind === "note" });
   };
 
+  /** Whether that is still what the words here answer: they may have been sent while this was on its way, or another is open. */
+  const wanted = (id) => form()?.elements.reply_to.value === id;
+
   const reply = (from) => {
-    answer(from.closest(".message"));
+    const message = from.closest(".message");
+    if (!wanted(message.id.slice(2))) return;
+    answer(message);
     comptoir.composer.keep();
     later(() => form()?.elements.body.focus());
   };
@@ -61,13 +66,11 @@
     if (kept && bar()?.hidden) show(kept);
   };
 
-  document.addEventListener("words-sent", () => {
-    show(null);
-    form().elements.chosen.value = "";
-  });
+  document.addEventListener("words-sent", () => show(null));
   /** What comes back into the composer, or from another device, answers that message, where it is shown; or none. */
   const back = (id) => {
     const message = id && document.getElementById(`m-${id}`);
+    if (!wanted(id ?? "")) return;
     if (message) answer(message);
     else if (!id) show(null);
   };

@@ -38,5 +38,6 @@
   };
 
   for (const name of ["outbox-changed", "outbox-left", "pane-opened"]) comptoir.on(name, show);
-  document.addEventListener("DOMContentLoaded", () => { check(); show(); });
+  check();
+  show();
 })();

@@ -87,6 +87,9 @@
       const there = [...this.querySelectorAll("[name=file]:checked")].map((box) => ({ id: box.value, name: box.parentElement.textContent, size: Number(box.dataset.size) }));
       this.replaceChildren();
       this.restore(this.due ?? there);
+      const { uploads } = this.dataset;
+      this.add(comptoir.chosen?.get(uploads) ?? []);
+      comptoir.chosen?.delete(uploads);
       this.addEventListener("click", (event) => {
         const item = this.items.find(({ row }) => row?.contains(event.target));
         if (event.target.closest("[data-out]")) this.out(item);
