@@ -88,6 +88,7 @@
     toList, load,
     removed() {
       const typed = [...comptoir.takeUnsent(comptoir.openId()), comptoir.composer.text()].filter(Boolean).join("\n\n");
+      document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close()); // a picture of it, or who read what
       const pane = put("removed");
       if (!typed) return;
       pane.querySelector(".kept").hidden = false;

@@ -89,9 +89,12 @@ def test_who_is_removed_sees_nothing_more_from_that_moment(person: People, backs
 
     backstage.remind("hugo", key)
     expect(hugo.locator(".wants")).to_contain_text("Cellar")
+    hugo.get_by_role("button", name="Send later…").click()
+    expect(hugo.get_by_role("dialog")).to_be_visible()
     backstage.remove("hugo", key)
     expect(hugo.get_by_role("alert")).to_contain_text("You are no longer in this discussion.")
     expect(hugo.locator(".wants")).to_have_count(0)
+    expect(hugo.locator("dialog")).to_have_count(0)
 
 
 def test_clients_stay_out_of_internal_discussions_and_of_who_is_in(person: People, backstage: Backstage) -> None:
