@@ -87,6 +87,15 @@ def unclaimed(person_id: int) -> Any:
     return Incoming.person_id.is_(None) & (func.lower(Incoming.email).in_(theirs) | sender.in_(theirs))
 
 
+def answering(person_id: int) -> Any:
+    """Mails that told a sender that theirs was not passed on: to an address of theirs, or one they answered us from."""
+    others = select(Address.email).where(Address.person_id != person_id)
+    wrote = select(func.lower(Incoming.email)).where(Incoming.person_id == person_id)
+    theirs = select(Address.email).where(Address.person_id == person_id)
+    to = Mail.email
+    return Mail.person_id.is_(None) & (to.in_(theirs) | (to.in_(wrote) & to.not_in(others)))
+
+
 def unfold(viewer: Viewer, conversation: Conversation, person_id: int) -> None:
     """Inside a unit: the messages that came by those mails have no folded lines any more."""
     query = select(Message, Person.face).join(Person, Person.id == Message.author_id)

@@ -75,6 +75,8 @@ def _erase_discussion(erasure_id: int, conversation_id: int) -> None:
 
 def _erase_client(erasure_id: int, person_id: int) -> None:
     viewer = _asker(erasure_id)
+    while batch(erasure_id, table_of("mail"), echoes.answering(person_id)):
+        pass
     for conversation_id in db.session.scalars(_alone(person_id)).all():
         with proven(erasure_id):
             close(viewer, db.session.get_one(Conversation, conversation_id))

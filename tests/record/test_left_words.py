@@ -108,6 +108,20 @@ def test_mails_of_theirs_that_nobody_was_found_for_go_too(app: Flask, world: Wor
     assert [storage().exists(one) for one in files] == [False, True]
 
 
+def test_no_answer_to_a_mail_of_theirs_keeps_an_address_they_wrote_from(app: Flask, world: World) -> None:
+    """Whoever else was answered so: that stays."""
+    to = mail_desk.told(world, "marie")
+    for email, recipient in (
+        ("Marie@example.com", "nobody@example.com"), ("marie@elsewhere.example", to), ("hugo@example.com", to),
+    ):  # fmt: skip
+        mail_desk.arrive(mail_desk.letter(recipient, f"Somebody <{email}>", f"From {email}"))
+    answered = select(Mail.email).where(Mail.kind == "answer").order_by(Mail.id)
+    assert len(db.session.scalars(answered).all()) == 3
+    _erase_marie(world)
+    assert db.session.scalars(answered).all() == ["hugo@example.com"]
+    assert "marie@" not in repr(desk.contents()).lower()
+
+
 def test_a_title_they_gave_goes_and_one_that_staff_gave_stays(app: Flask, world: World) -> None:
     space = world.spaces["Delcourt"]
     keys = [
