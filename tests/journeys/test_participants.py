@@ -67,6 +67,7 @@ def test_who_is_removed_sees_nothing_more_from_that_moment(person: People, backs
     expect(marie.get_by_role("main").locator("textarea")).not_to_be_editable()
     expect(row(marie, key)).to_have_count(0)
     expect(marie.get_by_text("The cellar is damp.")).to_have_count(0)
+    expect(marie).to_have_title("Discussions")
     expect(entry).to_have_count(0)
     wire.settle()
     heard = len(wire.frames)
