@@ -88,7 +88,8 @@
     toList, load,
     removed() {
       const typed = [...comptoir.takeUnsent(comptoir.openId()), comptoir.composer.text()].filter(Boolean).join("\n\n");
-      document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close()); // a picture of it, or who read what
+      // A picture of it, or who has read what; not what holds words that one typed.
+      document.querySelectorAll("dialog[open]:not(:has(textarea))").forEach((dialog) => dialog.close());
       const pane = put("removed");
       if (!typed) return;
       pane.querySelector(".kept").hidden = false;

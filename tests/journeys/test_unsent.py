@@ -96,8 +96,12 @@ def test_who_is_removed_keeps_the_words_that_were_not_sent(person: People, backs
     write(marie, "two")
     composer(marie).fill("and a half")
     expect(shown(marie, "two").get_by_text(WAITING)).to_be_visible()
+    marie.get_by_role("link", name="Write to us").click()
+    begun = marie.get_by_role("dialog").locator("textarea")
+    begun.fill("Something else")
     backstage.remove("marie", key)
     expect(marie.get_by_label("What you were writing")).to_have_value("one\n\ntwo\n\nand a half")
+    expect(begun).to_have_value("Something else")
     assert "two" not in marie.evaluate(KEPT)
 
 
