@@ -24,8 +24,8 @@ BUNDLES = {
         messages marks mailed composer directory commands utilities""",
     "js/all.js": "comptoir times toast dialogs menus forms",
     "js/live.all.js": """../vendor/htmx/hx-ws.min upsert unread rows stream read-mark own drafts marks-begin outbox
-        pending format composer attach-begin panes live shortcuts command-bar suggestions emoji-hints
-        slash-commands copy""",
+        pending format composer attach-begin panes live shortcuts suggestions emoji-hints slash-commands
+        copy""",
     "js/marks.all.js": "marks marks-seen marks-typing marks-drafts marks-felt",
     "js/link.all.js": "../vendor/htmx/hx-ws.min link-begin upsert stream read-mark marks-begin live attach-begin link",
 }

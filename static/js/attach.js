@@ -64,6 +64,6 @@
     const parts = document.getElementById("viewer");
     if (!picture || !parts || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (await comptoir.load(parts)) comptoir.view(picture);
+    if ((await comptoir.load(parts)) && picture.isConnected) comptoir.view(picture);
   });
 })();

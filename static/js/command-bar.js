@@ -1,5 +1,5 @@
 // The command bar (Ctrl+K): discussions and people are found by the server, acts by their name. It does nothing by
-// itself: an act presses the button that the page has for it, so what may not be done is not offered.
+// itself: an act presses the button that the page has for it, so what may not be done is not offered. It comes with its dialog.
 (() => {
   const { fold } = comptoir;
   const there = (option) => document.querySelector(option.dataset.press);
@@ -8,20 +8,27 @@
     connectedCallback() {
       this.input = this.querySelector("input");
       this.querySelectorAll("[data-press]").forEach((option) => there(option) || option.remove());
-      this.input.addEventListener("input", () => this.narrow());
+      this.input.addEventListener("input", () => {
+        this.entered = false;
+        this.narrow();
+      });
       this.addEventListener("keydown", (event) => this.walk(event));
       this.addEventListener("click", (event) => this.choose(event));
       this.addEventListener("pointermove", (event) => this.mark(event.target.closest(".command")));
       this.addEventListener("htmx:after:swap", () => {
         this.narrow();
-        if (this.entered) this.marked?.click();
-        this.entered = false;
+        if (this.entered && this.found) this.marked?.click();
       });
       this.narrow();
     }
 
     get options() {
       return [...this.querySelectorAll(".command:not([hidden])")];
+    }
+
+    /** Whether what stands there is what these words find. */
+    get found() {
+      return this.querySelector("#command-found").dataset.words === this.input.value.trim();
     }
 
     /** Acts by their words; a group without any goes, and the first that is left is the one Enter takes. */
@@ -59,8 +66,7 @@
         this.marked?.scrollIntoView({ block: "nearest" });
       } else if (event.key === "Enter" && !event.isComposing) {
         // Who types fast means what is found, not what stood there before.
-        const found = this.querySelector("#command-found").dataset.words === this.input.value.trim();
-        if (found) this.marked?.click();
+        if (this.found) this.marked?.click();
         else this.entered = true;
       } else return;
       event.preventDefault();
@@ -79,14 +85,4 @@
     }
   }
   customElements.define("command-bar", CommandBar);
-
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    const opener = document.getElementById("open-commands");
-    if (!opener) return;
-    event.preventDefault();
-    const open = document.querySelector("dialog[open]");
-    if (open?.matches(".command-dialog")) open.close();
-    else if (!open) opener.click();
-  });
 })();

@@ -133,7 +133,8 @@
   // The picker of emoji is not part of the page: it comes when it is first wanted.
   comptoir.pickEmoji = async (field) => {
     const button = field.form.querySelector("[data-emoji]");
-    if (await comptoir.load(button)) comptoir.emojiPicker(field, button);
+    const still = comptoir.moment();
+    if ((await comptoir.load(button)) && still() && field.isConnected) comptoir.emojiPicker(field, button);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -167,6 +168,7 @@
     if (event.target.name !== "kind" || !event.target.closest(".composer")) return;
     const { body } = event.target.form.elements;
     body.placeholder = event.target.value === "note" ? body.dataset.placeholderNote : body.dataset.placeholder;
+    document.getElementById("reach")?.replaceChildren("\u00a0"); // who will see it is said anew
     keep(event.target.form);
     body.focus();
   });

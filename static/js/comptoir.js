@@ -82,6 +82,14 @@ window.comptoir = (() => {
     }
   };
 
+  let typed = 0;
+  document.addEventListener("input", ({ isTrusted }) => { typed += isTrusted; }, true);
+  /** Tells later whether somebody is still at what they are at now: wrote nothing since, and opened no dialog. */
+  const moment = () => {
+    const [then, dialog] = [typed, document.querySelector("dialog[open]")];
+    return () => typed === then && document.querySelector("dialog[open]") === dialog;
+  };
+
   /** Words for comparing: without case and accents, oe for œ. */
   const fold = (text) => text.replace(/œ/gi, "oe").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -89,6 +97,6 @@ window.comptoir = (() => {
     key: body.dataset.key ?? "",
     language: document.documentElement.lang || "en",
     zone: document.documentElement.dataset.timeZone || undefined,
-    slot, clone, post, request, load, emit, on, pane, openId, stream, token, fold,
+    slot, clone, post, request, load, emit, on, pane, openId, stream, token, moment, fold,
   };
 })();

@@ -86,12 +86,23 @@
     });
   }, true);
 
+  // A dialog that comes late does not tear anybody from what they went on to: another discussion or dialog, their words.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.target !== place) return;
+    // What a name begun among words brings comes beside them.
+    const [still, id] = [ctx.sourceElement.id === "live" ? () => true : comptoir.moment(), comptoir.openId()];
+    ctx.wanted = () => still() && comptoir.openId() === id;
+  });
+  document.addEventListener("htmx:before:swap", (event) => event.detail.ctx?.wanted?.() === false && event.preventDefault());
+
   // A bare refusal belongs on a line: in the place of a dialog it would take away what was typed, in a list's the list.
   const LINES = ".dialog-error, .edit-error, #pane"; // a pane's is panes.js's affair
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     if ((ctx?.response?.status ?? 200) < 400 || !ctx.text?.trimStart().startsWith('<p class="error"') || ctx.target?.matches?.(LINES)) return;
     event.preventDefault();
+    // What asks by itself is refused in silence: nobody pressed anything, and what is gone is said where it was.
+    if (!ctx.sourceElement?.matches?.("a, button, form, input, #live") || ctx.target === document.body) return;
     const refusal = new DOMParser().parseFromString(ctx.text, "text/html").body.firstElementChild;
     const dialog = ctx.sourceElement?.closest?.("dialog");
     if (!dialog) return comptoir.toast(refusal.textContent.trim());

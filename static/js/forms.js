@@ -34,6 +34,8 @@
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
     if (ctx.request.method !== "GET") ctx.fetch = comptoir.request;
+    // What a button brings works from its first moment: its scripts (data-scripts) are there before it.
+    if (ctx.sourceElement.matches("button[data-scripts]")) ctx.fetch = async (...asked) => (await Promise.all([fetch(...asked), comptoir.load(ctx.sourceElement)]))[0];
   });
 
   // What comes by itself and needs more than the page has (data-scripts, data-style) brings it.
@@ -75,6 +77,11 @@
       form.requestSubmit();
     }
   }, true);
+  // Asked for twice, it stands there once.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { sourceElement, target } = event.detail.ctx ?? {};
+    if (sourceElement?.matches?.("[data-edit]") && target?.querySelector(".edit")) event.preventDefault();
+  });
   // Saved words come back as a message in the form's place; where none were changed, it goes by itself.
   document.addEventListener("htmx:finally:request", (event) => {
     const { sourceElement, response } = event.detail.ctx;

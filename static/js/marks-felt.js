@@ -29,8 +29,10 @@
 
   const toggle = async (article, emoji) => {
     const id = article.id.slice(2);
-    const stream = article.closest(".stream");
-    const chip = article.querySelector(`.reaction[data-react="${CSS.escape(emoji)}"]`);
+    const shown = document.getElementById(article.id); // drawn anew, or gone, while one chose
+    const stream = shown?.closest(".stream");
+    if (!stream) return;
+    const chip = shown.querySelector(`.reaction[data-react="${CSS.escape(emoji)}"]`);
     const on = staff ? !chip?.dataset.by.split(" ").includes(comptoir.key) : !mine.get(id)?.has(emoji);
     const response = await quietly(comptoir.post(`${stream.dataset.messages}/${id}/reactions${on ? "" : `?emoji=${encodeURIComponent(emoji)}`}`, { emoji }, on ? {} : { method: "DELETE" }));
     if (!response?.ok) return comptoir.toast(document.getElementById("failed-text").content.textContent);
@@ -41,7 +43,8 @@
   /** The picker puts what is chosen into a field; here it is one that nobody sees. */
   const choose = async (article) => {
     const button = form()?.querySelector("[data-emoji]");
-    if (!button || !(await comptoir.load(button))) return;
+    const still = comptoir.moment();
+    if (!button || !(await comptoir.load(button)) || !still() || !button.isConnected) return;
     const field = make("input", {});
     field.addEventListener("input", () => toggle(article, field.value));
     comptoir.emojiPicker(field, button);

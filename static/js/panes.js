@@ -22,7 +22,7 @@
     document.getElementById(`row-${from}`)?.focus({ preventScroll: true });
   };
 
-  const load = (url) => htmx.ajax("GET", url, { source: "#live", target: "#pane", swap: "outerHTML" });
+  const load = (url) => htmx.ajax("GET", url, { source: "#pane", target: "#pane", swap: "outerHTML" });
 
   document.addEventListener("htmx:after:swap", (event) => {
     const target = event.detail?.ctx?.target;
@@ -30,24 +30,48 @@
     delete root.dataset.detailsOver;
     opened();
     // Opened by hand: the keyboard goes where one writes, except on touch screens, where it would jump up.
-    if (event.detail.ctx.openedByHand && matchMedia("(hover: hover)").matches) comptoir.composer.form()?.elements.body.focus({ preventScroll: true });
+    const elsewhere = document.activeElement.closest("input, textarea, select, dialog");
+    if (event.detail.ctx.openedByHand && !elsewhere && matchMedia("(hover: hover)").matches) comptoir.composer.form()?.elements.body.focus({ preventScroll: true });
   });
 
   // While a pane is on its way its row is marked at once, and the old one fades when that takes long.
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
     const { sourceElement } = ctx;
-    if (!sourceElement?.matches?.("#rows > .row")) return;
+    if (ctx.target?.id !== "pane") return;
+    comptoir.pane().setAttribute("aria-busy", "true");
+    if (!sourceElement.matches("#rows > .row")) return;
     ctx.openedByHand = true; // said now: a message that comes meanwhile puts another row in this one's place
+    ctx.words = comptoir.composer.text();
     document.querySelectorAll("#rows > .row[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
     sourceElement.setAttribute("aria-current", "true");
-    comptoir.pane().setAttribute("aria-busy", "true");
   });
-  document.addEventListener("htmx:error", (event) => {
-    if (!event.detail.ctx?.sourceElement?.matches?.("#rows > .row")) return;
+  const stay = () => {
     comptoir.pane().removeAttribute("aria-busy");
     comptoir.rows.markOpen();
+  };
+  document.addEventListener("htmx:error", (event) => event.detail.ctx?.target?.id === "pane" && stay());
+  // Who goes on writing while another is on its way stays: the rest of the words would stand there, for others to read.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { openedByHand, words } = event.detail.ctx;
+    const text = openedByHand ? comptoir.composer.text() : "";
+    if (!text || text === words) return;
+    event.preventDefault();
+    stay();
   });
+  // What is around the messages is drawn anew by itself: not under the hand of who has a menu of it open.
+  let due = false;
+  const open = () => document.querySelector(".pane-head .menu:popover-open");
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.detail.ctx?.sourceElement?.id !== "pane-head" || !open()) return;
+    event.preventDefault();
+    due = true;
+  });
+  document.addEventListener("toggle", () => {
+    if (!due || open()) return;
+    due = false;
+    comptoir.emit("discussion-changed", { id: comptoir.openId() }, document.body);
+  }, true);
   // An answer that is no pane (404 after a removal) must not take the pane's place.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;

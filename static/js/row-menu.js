@@ -4,24 +4,29 @@
   const rowAt = (element) => element?.closest?.(".row[data-discussion]");
   const dots = comptoir.clone("row-dots");
 
-  /** The menu as this person may use it, hidden in the page. */
+  /** The menu of that row as this person may use it, hidden in the page. */
   const fetchMenu = async (row) => {
-    document.getElementById("row-menu")?.remove();
     const response = await fetch(`${row.pathname}/menu`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
     if (!response.ok) return null;
-    document.body.insertAdjacentHTML("beforeend", await response.text());
-    const menu = document.getElementById("row-menu");
+    const menu = new DOMParser().parseFromString(await response.text(), "text/html").body.firstElementChild;
+    document.body.append(menu);
     htmx.process(menu);
     return menu;
   };
   const failed = () => comptoir.toast(document.getElementById("failed-text").content.textContent);
 
+  // What was pressed last is what opens, unless one went on to something else.
+  let shown = null;
   const open = async (row, left, top) => {
+    const mine = comptoir.moment();
     const menu = await fetchMenu(row).catch(failed);
     if (!menu) return;
+    if (!mine()) return menu.remove();
+    shown?.remove();
+    shown = menu;
     menu.addEventListener("toggle", (event) => {
       if (event.newState !== "closed") return;
-      if (document.activeElement === document.body || menu.contains(document.activeElement)) row.focus({ preventScroll: true });
+      if (document.activeElement === document.body || menu.contains(document.activeElement)) document.getElementById(row.id)?.focus({ preventScroll: true });
     });
     menu.showPopover();
     menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
@@ -55,14 +60,8 @@
     const entry = menu?.querySelector(acts);
     const { question } = entry?.dataset ?? {};
     if (entry && (!question || (await comptoir.ask(question, entry.textContent.trim(), "primary")))) entry.click();
+    menu?.remove();
   };
   const chosen = { p: '[data-act="pin"]', d: '[data-act="settle"]', e: '[data-act="archive"], [data-act="reopen"]' };
-  for (const [key, acts] of Object.entries(chosen)) {
-    const onPage = comptoir.keys[key];
-    comptoir.keys[key] = () => {
-      const row = rowAt(document.activeElement);
-      if (row && row.dataset.discussion !== comptoir.openId()) press(row, acts);
-      else onPage();
-    };
-  }
+  comptoir.pressRow = (row, key) => press(row, chosen[key]);
 })();

@@ -136,7 +136,7 @@
     if (menu) event.preventDefault();
     if (!(await comptoir.load(list()))) return;
     ends.forEach((name) => document.removeEventListener(name, bring));
-    if (menu) row.dispatchEvent(new MouseEvent("contextmenu", event));
+    if (menu) rowOf(row.dataset.discussion)?.dispatchEvent(new MouseEvent("contextmenu", event)); // it may have been drawn anew
   };
   ends.forEach((name) => document.addEventListener(name, bring));
 })();

@@ -21,8 +21,12 @@
 
   // It goes for everybody, and one key is pressed by mistake: so it asks.
   const archive = async () => {
-    const button = document.querySelector('.pane-head [data-act="archive"], .pane-head [data-act="reopen"]');
-    if (button && (await comptoir.ask(button.dataset.question, button.textContent.trim(), "primary"))) button.click();
+    const id = comptoir.openId();
+    const find = () => document.querySelector('.pane-head [data-act="archive"], .pane-head [data-act="reopen"]');
+    const { question } = find()?.dataset ?? {};
+    if (!question || !(await comptoir.ask(question, find().textContent.trim(), "primary"))) return;
+    const button = find(); // it may have been drawn anew
+    if (comptoir.openId() === id && button?.dataset.question === question) button.click();
   };
 
   /** Answers the message that has the keyboard, or the newest one. */
@@ -34,11 +38,15 @@
 
   const press = (act) => document.querySelector(`.pane-head [data-act="${act}"]`)?.click();
 
-  /** On a row that has the keyboard it is the row's, as row-menu.js puts it; else what is open. */
+  /** Not with the discussion that is open still, where another is on its way. */
+  const here = (act) => () => comptoir.pane()?.ariaBusy !== "true" && act();
+
+  /** On a row that has the keyboard it is the row's, as row-menu.js does it; else what is open. */
   const onRow = (key, act) => async () => {
-    const list = document.activeElement.closest?.(".row:not([aria-current])")?.closest("[data-scripts]");
-    if (list && (await comptoir.load(list))) keys[key]();
-    else act();
+    const row = document.activeElement.closest?.(".row[data-discussion]:not([aria-current])");
+    const list = row?.closest("[data-scripts]");
+    if (!list) here(act)();
+    else if (await comptoir.load(list)) comptoir.pressRow(row, key);
   };
 
   const start = () => {
@@ -59,9 +67,9 @@
   const keys = {
     j: () => walk(1),
     k: () => walk(-1),
-    r: () => answer(document.activeElement.closest(".message")) || write("text"),
-    R: () => answer(newest()),
-    n: () => write("note"),
+    r: here(() => answer(document.activeElement.closest(".message")) || write("text")),
+    R: here(() => answer(newest())),
+    n: here(() => write("note")),
     c: start,
     "/": () => (document.getElementById("search-words") ? document.getElementById("search-words").select() : document.getElementById("open-search")?.click()),
     e: onRow("e", archive),
@@ -86,6 +94,15 @@
     if (busy(event.target) || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    const opener = document.getElementById("open-commands");
+    if (!opener) return;
+    event.preventDefault();
+    const open = document.querySelector("dialog[open]");
+    if (open?.matches(".command-dialog")) open.close();
+    else if (!open) opener.click();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-shortcuts]")) list();

@@ -5,10 +5,24 @@
   const number = (element, name) => Number(element.dataset[name] ?? 0);
   const isMessage = (element) => element.hasAttribute("data-position");
 
+  /** What somebody is at in a message goes over to what takes its place: an open menu, words that are being changed. */
+  const carry = (old, fresh) => {
+    const body = fresh.querySelector(":scope > .body");
+    for (const part of old.querySelectorAll(":scope > .body > .edit, :scope > .body > .menu:popover-open")) {
+      const at = part.contains(document.activeElement) && document.activeElement;
+      if (body.moveBefore) body.moveBefore(part, null);
+      else body.append(part);
+      if (part.popover && !part.matches(":popover-open")) part.showPopover();
+      if (at) at.focus({ preventScroll: true });
+    }
+  };
+
   const replace = (old, fresh) => {
     const focused = old.contains(document.activeElement);
-    old.replaceWith(fresh);
-    if (focused) fresh.focus({ preventScroll: true });
+    old.before(fresh);
+    if (!fresh.matches(".deleted, .event")) carry(old, fresh);
+    old.remove();
+    if (focused && !fresh.contains(document.activeElement)) fresh.focus({ preventScroll: true });
     return fresh;
   };
 

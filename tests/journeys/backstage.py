@@ -6,7 +6,17 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from portal.actions import co_owners, devices, discussions, messages, participants, people, previews, reminders
+from portal.actions import (
+    co_owners,
+    devices,
+    discussions,
+    messages,
+    participants,
+    people,
+    previews,
+    reactions,
+    reminders,
+)
 from portal.actions.unit import transaction
 from portal.extensions import db
 from portal.models import Account, Brand, Conversation, Firm, Message, Participation, Person, Reminder, Space
@@ -94,6 +104,11 @@ class Backstage:
     def take_over(self, name: str, key: str) -> None:
         """An admin takes over what has no owner."""
         discussions.take_over(self.world.viewer(name), key)
+        self._forget()
+
+    def feel(self, name: str, key: str, message: str, sign: str) -> None:
+        """Put an emoji to a message."""
+        reactions.put(self.world.viewer(name), key, message, sign)
         self._forget()
 
     def share(self, name: str, key: str, other: str) -> None:
