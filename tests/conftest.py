@@ -1,6 +1,7 @@
 """Fixtures for all: applications on fresh databases, and the cast signed in."""
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
@@ -52,7 +53,9 @@ quick.write_without_pause()
 quick.tell_without_breath()
 
 CAST = "template_cast"
-LONG = ("journeys", "faults", "live", "secrecy", "doors")  # rooms whose tests take seconds
+LONG = (
+    "journeys faults live secrecy doors hostile cli tests mailer record queries access".split()
+)  # rooms with files that take long
 _numbers = itertools.count(1)
 
 
@@ -165,6 +168,7 @@ def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> St
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
+    os.environ["TESTS_STAGE"] = str(file)  # for tests/warmed.py, which another process imports
     return Stage(file, world, secrets)
 
 

@@ -94,7 +94,6 @@ def test_a_sign_out_closes_sockets(
 ) -> None:
     world = stage.world
     paul = socket_of("paul")
-    began = time.monotonic()
     if end == "sign out":
         viewer = world.viewer("paul")
         devices.revoke_others(viewer)
@@ -103,11 +102,10 @@ def test_a_sign_out_closes_sockets(
         devices.change_password(viewer, current="correct horse battery", new="another horse battery")
     else:
         people.disable(world.viewer("olga"), world.keys["paul"])
-    assert "signed_out" in str(paul.receive(timeout=3))
+    # Another process finds out at its next look, a second later at the latest; how soon, test_ends measures.
+    assert "signed_out" in str(paul.receive(timeout=10 * SECOND))
     with pytest.raises(ConnectionClosed):
-        paul.receive(timeout=3)
-    # Another process finds out at its next look, a second later at the latest.
-    assert time.monotonic() - began < 2 * SECOND
+        paul.receive(timeout=10 * SECOND)
 
 
 def test_a_restart_tells_pages_to_come_back(stage: Stage, tmp_path: Path) -> None:
@@ -117,7 +115,7 @@ def test_a_restart_tells_pages_to_come_back(stage: Stage, tmp_path: Path) -> Non
         socket = listen(server, cookie(app, stage.secrets["marie"]))
         began = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 8, "less than what it gives to answers"
         with pytest.raises(ConnectionClosed) as closed:
             socket.receive(timeout=5)
         assert closed.value.reason == 1012

@@ -246,15 +246,14 @@ def test_the_server_listens_by_itself_and_a_reply_is_a_message_within_a_second(t
         with server.beside():
             to = bound(stage.world, "marie")
             smtplib.LMTP("127.0.0.1", port).sendmail("marie@example.com", [to], letter(to))
-            until = time.monotonic() + 10
+            until = time.monotonic() + 30
             while not posted(stage.world, "marie"):
                 assert time.monotonic() < until, server.log()
                 time.sleep(0.05)
             (came,) = _all()
             message = db.session.get_one(Message, came.message_id)
-            assert (message.created_at - came.received_at).total_seconds() < 2, (
-                "a busy machine is allowed a second more"
-            )
+            took = (message.created_at - came.received_at).total_seconds()
+            assert took < 5, "a busy machine is allowed some seconds more; what was not looked for would take ten"
     finally:
         server.stop()
     with pytest.raises(ConnectionRefusedError):
