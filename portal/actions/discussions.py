@@ -13,12 +13,12 @@ from portal.actions.beginning import begin, receivers
 from portal.actions.beside import Beside
 from portal.actions.facts import record_line
 from portal.actions.files import attaching
-from portal.actions.stays import current_stay, join, own
+from portal.actions.stays import current_stay, join, own, require_added_once
 from portal.actions.unit import unit, unless_taken
 from portal.extensions import db
 from portal.kernel import text
 from portal.kernel.clock import now
-from portal.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.kernel.errors import Conflict, Invalid, NotFound
 from portal.kernel.tokens import new_send_token
 from portal.models import (
     Audience,
@@ -28,7 +28,6 @@ from portal.models import (
     Kind,
     Message,
     MessageKind,
-    Participation,
     Person,
     Space,
 )
@@ -96,7 +95,7 @@ def start(viewer: Viewer, *, title: str, body: str, space_key: str, token: str, 
     with unless_taken("token_reused"), unit(viewer) as viewer:
         access.require(viewer, Act.START)
         _one_at_a_time(viewer)
-        _require_invited_once(viewer)
+        require_added_once(viewer)
         known = _started(viewer, token, title, body, beside)
         if known:
             return known
@@ -219,13 +218,6 @@ def _open_to_firm(viewer: Viewer, title: str, space: Space) -> Standing:
     db.session.flush()
     record_line(viewer, Fact.DISCUSSION_CREATED, standing.conversation, title=title)
     return standing
-
-
-def _require_invited_once(viewer: Viewer) -> None:
-    """A client starts discussions only after somebody has added them to one (SPEC D11)."""
-    was_added = select(Participation.id).where(Participation.person_id == viewer.person_id).limit(1)
-    if db.session.scalar(was_added) is None:
-        raise Forbidden("not_added_yet")
 
 
 def _started(viewer: Viewer, token: str, title: str, body: str, beside: Beside | None) -> str | None:

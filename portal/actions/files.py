@@ -10,6 +10,7 @@ from sqlalchemy import String, and_, cast, delete, exists, func, select, update
 from portal import access
 from portal.access import Act, Viewer
 from portal.actions.beside import Beside
+from portal.actions.stays import require_added_once
 from portal.actions.unit import transaction, unit
 from portal.extensions import db, rows
 from portal.kernel import text
@@ -139,6 +140,8 @@ def _meant(viewer: Viewer, key: str) -> int | None:
     """The internal id of the discussion that a file is for."""
     if not key:
         access.require(viewer, Act.CREATE if viewer.is_staff else Act.START)
+        if not viewer.is_staff:
+            require_added_once(viewer)
         return None
     standing = access.conversation(viewer, key)
     if not access.can(viewer, Act.ANSWER, standing):

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from portal.access import Viewer
 from portal.extensions import db
 from portal.kernel.errors import Forbidden
 from portal.models import Conversation, Face, Participation, Person
@@ -36,3 +37,10 @@ def current_stay(conversation: Conversation, person: Person) -> Participation | 
         Participation.left_at.is_(None),
     )
     return db.session.scalars(query).first()
+
+
+def require_added_once(viewer: Viewer) -> None:
+    """A client starts discussions only after somebody has added them to one (SPEC D11); else raises `Forbidden`."""
+    was_added = select(Participation.id).where(Participation.person_id == viewer.person_id).limit(1)
+    if db.session.scalar(was_added) is None:
+        raise Forbidden("not_added_yet")

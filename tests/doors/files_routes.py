@@ -2,6 +2,9 @@
 
 from tests.doors.cells import ADMINS, CAST, CLIENT_IN, CLIENTS, STAFF, STAFF_IN, Route
 
+BEEN_IN = ("marie", "zoe")  # clients who are or were in a discussion, whichever: the others start none yet
+STARTS_NONE = dict.fromkeys(set(CLIENTS) - set(BEEN_IN), 403)
+
 C, P, D = "/console", "/console/discussions/{permit}", "/discussions/{permit}"
 L = "/l/guess"
 OVER = dict.fromkeys(CAST, 410)
@@ -21,7 +24,7 @@ ROUTES = (
     Route("POST", "client.begin_upload", f"{D}/uploads", CLIENT_IN, 201, NEW),
     Route("POST", "client.begin_upload", "/discussions/{inside}/uploads", (), 201, NEW),
     Route("POST", "console.begin_first_upload", f"{C}/uploads", STAFF, 201, NEW),
-    Route("POST", "client.begin_first_upload", "/uploads", CLIENTS, 201, NEW),
+    Route("POST", "client.begin_first_upload", "/uploads", BEEN_IN, 201, NEW, other=STARTS_NONE),
     # nobody here brings anything yet
     Route("GET", "console.upload", f"{C}/uploads/guess", (), 204),
     Route("GET", "client.upload", "/uploads/guess", (), 204),

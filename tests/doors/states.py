@@ -12,6 +12,7 @@ from tests.world import World, token
 
 Found = int | str | None  # a status, or whom of the table they are alike
 SIGN_IN = "account.sign_in"
+BEGINNING = ("client.create_discussion", "client.begin_first_upload")  # for who was in a discussion before
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _from_now_on(route: Route, name: str | None) -> Found:
     if name in STAFF_IN and route.endpoint == "console.ask_agreement" and _in(route, "text"):
         return 409  # Luc could not read what he is asked
     alike = {"luc": "marie", "adam": "hugo"}.get(name or "")
-    if alike is None or not (_of_the_discussion(route) or route.endpoint == "client.create_discussion"):
+    if alike is None or not (_of_the_discussion(route) or route.endpoint in BEGINNING):
         return name
     if "after_rev" in route.path and "{permit}" in route.path and name == "luc" and _behind(route, name):
         return 204  # there is nothing yet

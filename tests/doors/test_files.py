@@ -65,6 +65,12 @@ def test_a_first_message_may_be_files_alone_and_has_to_be_something(world: World
     assert f'data-many="{MANY}"' in refused.text, "the page says what the server takes"
 
 
+def test_who_may_start_nothing_brings_nothing_for_it(browser_of: Visit) -> None:
+    """A client who was never added to a discussion (SPEC D11)."""
+    begun = browser_of("luc").post("/uploads", data={"name": "a.txt", "size": len(TEXT)}, headers=HTMX)
+    assert begun.status_code == 403
+
+
 def test_staff_begin_a_discussion_with_words_and_files(world: World, browser_of: Visit) -> None:
     browser = browser_of("ines")
     asked = browser.get("/console/discussions/new", headers=HTMX).text
