@@ -51,6 +51,8 @@ def test_a_pinned_row_stays_first_while_others_move(person: PersonMaker, backsta
     backstage.post("marie", old, "Me too.")
     expect(first).to_contain_text("Me too.")
     expect(first).to_have_attribute("data-pinned", "")
+    heights = {row.bounding_box()["height"] for row in ines.locator("#rows > .row").all()[:2]}  # type: ignore[index]
+    assert len(heights) == 1, "the pin stands beside the title, not under it"
     ines.reload()
     expect(first).to_have_attribute("data-discussion", old)
 
