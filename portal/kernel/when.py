@@ -30,13 +30,12 @@ def moment(named: str, zone: str, now: datetime) -> datetime:
 
 
 def choices(zone: str, now: datetime) -> Mapping[str, str]:
-    """What is offered by a word: {tomorrow, monday, afternoon (where it is to come): stamp}."""
+    """What is offered by a word: {afternoon (where it is to come), tomorrow, monday (where that is later): stamp}."""
     here = now.astimezone(ZoneInfo(zone))
     days = (MONDAY - here.weekday()) % 7 or 7
-    offered = {
-        "tomorrow": datetime.combine(here.date() + timedelta(days=1), MORNING),
-        "monday": datetime.combine(here.date() + timedelta(days=days), MORNING),
-    }
+    offered = {"tomorrow": datetime.combine(here.date() + timedelta(days=1), MORNING)}
+    if days > 1:  # on a Sunday both would be the same, and which of two is chosen could not be told
+        offered["monday"] = datetime.combine(here.date() + timedelta(days=days), MORNING)
     if here.time() < AFTERNOON:
         offered = {"afternoon": datetime.combine(here.date(), AFTERNOON)} | offered
     return {name: at.strftime(STAMP) for name, at in offered.items()}

@@ -116,6 +116,8 @@ def test_what_is_offered_is_to_come(app: Flask) -> None:
     }  # fmt: skip
     monday = datetime(2026, 3, 30, 13, 0, tzinfo=UTC)
     assert when.choices("Europe/Paris", monday) == {"tomorrow": "2026-03-31T09:00", "monday": "2026-04-06T09:00"}
+    sunday = datetime(2026, 3, 29, 13, 0, tzinfo=UTC)
+    assert when.choices("Europe/Paris", sunday) == {"tomorrow": "2026-03-30T09:00"}
 
 
 def test_it_does_not_go_if_the_other_side_writes_first(app: Flask, world: World) -> None:

@@ -51,7 +51,7 @@ def agree(cast: Cast, keys: dict[str, str]) -> None:
 def plan(cast: Cast, keys: dict[str, str]) -> None:
     """What is still to come, when everything else has happened."""
     for who, title, words, kind in WAITS:
-        due = when.choices("UTC", clock.now())["monday"]
+        *_, due = when.choices("UTC", clock.now()).values()  # Monday
         viewer, unless = cast.viewer(who), kind == MessageKind.TEXT
         later.schedule(viewer, keys[title], body=words, due=due, token=new_send_token(), kind=kind, unless=unless)
     for who, title in REMINDED:
