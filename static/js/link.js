@@ -36,8 +36,11 @@
   });
 
   comptoir.on("link-over", () => {
-    document.querySelector(".link-over").hidden = false;
-    document.querySelector(".link-sheet > .middle").remove();
+    const over = document.querySelector(".link-over");
+    over.hidden = false;
+    document.title = comptoir.pane().dataset.title = over.dataset.title;
+    document.querySelectorAll(".link-head, .link-sheet > .middle").forEach((shown) => shown.remove());
+    document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
     form.querySelector(".actions").remove();
     body.readOnly = true;
     form.hidden = !body.value;

@@ -41,6 +41,8 @@ def test_a_mail_is_answered_with_a_code_and_then_without_until_the_link_ends(
     expect(marie.get_by_text("This link is over.")).to_be_visible()
     expect(marie.get_by_label("Your message")).to_have_value("Half a sentence")
     expect(marie.locator(".message")).to_have_count(0)
+    expect(marie.get_by_text("Permit")).to_have_count(0)
+    expect(marie).to_have_title("This link is over")
     write(ines, "She is gone.")
     expect(shown(ines, "She is gone.")).to_be_visible()
     expect(marie.get_by_text("She is gone.")).to_have_count(0)
