@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from inspect import unwrap
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, select
@@ -39,9 +40,13 @@ class Look:
 
     @cached_property
     def _statement(self) -> Select[*tuple[Any, ...]]:
-        return select(*(_first(ask()) for _, ask in self._asked))
+        return select(*(_first(unwrap(ask)()) for _, ask in self._asked))
 
 
 def _first(query: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
-    """With the order it comes in: without, PostgreSQL may read a whole table to find nothing."""
+    """With the order it comes in: without, PostgreSQL may read a whole table to find nothing.
+
+    `query` is made for this alone (not the one that is kept, see `functools.cache`): to derive from one that another
+    thread puts to the database at that moment fails.
+    """
     return query.with_only_columns(next(iter(query.selected_columns))).scalar_subquery()

@@ -119,7 +119,8 @@ def _mine(role: str) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _unread(role: str) -> Select[int]:
-    newest = _mine(role).with_only_columns(_mine(role).selected_columns.unread).limit(COUNTED).subquery()
+    mine = _mine.__wrapped__(role)  # of its own: the one that is kept may be in use by another thread
+    newest = mine.with_only_columns(mine.selected_columns.unread).limit(COUNTED).subquery()
     return select(func.count()).select_from(newest).where(newest.c.unread)
 
 

@@ -1,4 +1,4 @@
-// What can be undone runs down second by second, and comes back to the composer; dialogs that ask when.
+// What can be undone runs down second by second (composer.js takes it back); dialogs that ask when.
 (() => {
   const tick = () => document.querySelectorAll(".held[data-left]").forEach((held) => {
     held.ends ??= Date.now() + 1000 * held.dataset.left;
@@ -8,16 +8,6 @@
   });
   setInterval(tick, 500);
   tick();
-
-  // The words are taken from the page that showed them, once the server says that they went nowhere.
-  document.addEventListener("htmx:before:request", (event) => {
-    const held = event.detail.ctx.sourceElement?.closest?.(".held");
-    if (held) event.detail.ctx.undone = { discussion: comptoir.openId(), body: held.querySelector("[data-words]").textContent, kind: held.dataset.kind, files: JSON.parse(held.dataset.files), more: JSON.parse(held.dataset.more) };
-  });
-  document.addEventListener("htmx:finally:request", (event) => {
-    const { undone, response } = event.detail.ctx;
-    if (undone && response?.status < 300) comptoir.emit("take-back", undone);
-  });
 
   // Who sets a time of their own means that one.
   document.addEventListener("input", (event) => {
