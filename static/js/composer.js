@@ -197,13 +197,14 @@
   });
   // What is undone: its words are taken from the page that showed them, once the server says that they went nowhere. Here
   // and not with what counts its seconds (later.js), which may be on its way still.
-  document.addEventListener("htmx:before:request", (event) => {
-    const held = event.detail.ctx.sourceElement?.closest?.(".held[data-left]");
-    if (held) event.detail.ctx.undone = { discussion: comptoir.openId(), body: held.querySelector("[data-words]").textContent, kind: held.dataset.kind, files: JSON.parse(held.dataset.files), more: JSON.parse(held.dataset.more) };
+  comptoir.on("htmx:before:request", ({ detail: { ctx } }) => {
+    const held = ctx.sourceElement?.closest?.(".held[data-left]");
+    if (!held) return;
+    const { kind, files, more } = held.dataset;
+    ctx.undone = { discussion: comptoir.openId(), body: held.querySelector("[data-words]").textContent, kind, files: JSON.parse(files), more: JSON.parse(more) };
   });
-  document.addEventListener("htmx:finally:request", (event) => {
-    const { undone, response } = event.detail.ctx;
-    if (undone && response?.status < 300) comptoir.emit("take-back", undone);
+  comptoir.on("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.undone && ctx.response?.status < 300) comptoir.emit("take-back", ctx.undone);
   });
   // Who is here changes by itself: asked again when one begins to write, and when somebody has written.
   const WAIT = 15000;

@@ -82,16 +82,10 @@
     const { sourceElement, target } = event.detail.ctx ?? {};
     if (sourceElement?.matches?.("[data-edit]") && target?.querySelector(".edit")) event.preventDefault();
   });
-  // Words typed while others are saved would go with the form: none are taken meanwhile.
-  document.addEventListener("htmx:before:request", ({ detail: { ctx: { sourceElement } } }) => {
-    if (sourceElement.matches(".edit")) sourceElement.elements.body.readOnly = true;
-  });
   // Saved words come back as a message in the form's place; where none were changed, it goes by itself.
   document.addEventListener("htmx:finally:request", (event) => {
     const { sourceElement, response } = event.detail.ctx;
-    if (!sourceElement?.matches?.(".edit") || !sourceElement.isConnected) return;
-    if (response?.status < 300) dismiss(sourceElement);
-    else sourceElement.elements.body.readOnly = false;
+    if (sourceElement?.matches?.(".edit") && sourceElement.isConnected && response?.status < 300) dismiss(sourceElement);
   });
   const dismiss = (element) => {
     const message = element.closest(".message");

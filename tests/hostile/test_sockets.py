@@ -29,6 +29,7 @@ def home(house: Houses) -> House:
     return house(rounds(6, 98), WRITE_LIMIT="100000 per minute")
 
 
+@pytest.mark.flaky(reruns=2)  # times are compared, and the machine may have been busy during one of them
 @pytest.mark.promise("H7")
 def test_one_dead_reader_harms_nobody(home: House, figure: Figure) -> None:
     """Hugo's page never reads. Everybody else gets everything, nobody waits, and he is cut off within 30 s."""

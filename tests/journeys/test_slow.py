@@ -295,23 +295,3 @@ def test_a_dialog_that_comes_late_takes_no_words(person: People, backstage: Back
     expect(dialog).to_have_count(0)
     ines.locator("#pane-add").click()
     expect(dialog).to_be_visible()
-
-
-def test_words_that_are_being_saved_take_none_that_would_go_with_them(person: People, backstage: Backstage) -> None:
-    key = backstage.discussion("marie")
-    backstage.post("ines", key, "On Monday")
-    ines = console(person("ines", allow=["net::ERR_FAILED", "htmx:error"]), key)
-    saving = Held(ines, "**/messages/*/text", "POST")
-    composer(ines).press("ArrowUp")
-    edit = ines.locator(".edit textarea")
-    edit.fill("On Tuesday")
-    edit.press("Enter")
-    expect(edit).not_to_be_editable()
-    saving.waits()
-    saving.routes.pop().abort()
-    expect(edit).to_be_editable()
-    expect(edit).to_have_value("On Tuesday")
-    ines.unroute_all()
-    edit.press("Enter")
-    expect(shown(ines, "On Tuesday")).to_be_visible()
-    expect(edit).to_have_count(0)
